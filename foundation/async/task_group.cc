@@ -1,0 +1,49 @@
+#include "foundation/async/task_group.h"
+
+#include <cstdlib>
+#include <exception>
+
+namespace foundation::async {
+
+TaskGroup::TaskGroup(asio::any_io_executor on, telemetry::Log log)
+    : on_(on), log_(std::move(log)), changed_(on, SteadyTime::max()) {}
+
+TaskGroup::~TaskGroup() {
+  if (!members_.empty()) std::abort();
+}
+
+void TaskGroup::drain() {
+  auto members = members_;  // a member may end, and so leave the list, while it is told
+  for (auto& member : members) {
+    member->seat.draining = true;
+    if (member->seat.idle) member->cancel();
+  }
+}
+
+void TaskGroup::cancel() {
+  auto members = members_;
+  for (auto& member : members) member->cancel();
+}
+
+asio::awaitable<bool> TaskGroup::wait(Milliseconds patience) {
+  auto until = std::chrono::steady_clock::now() + patience;
+  while (!members_.empty() && std::chrono::steady_clock::now() < until) {
+    changed_.expires_at(until);
+    co_await changed_.async_wait(as_result);
+  }
+  co_return members_.empty();
+}
+
+void TaskGroup::ended(const std::shared_ptr<Member>& member, std::exception_ptr thrown) {
+  if (thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& e) {
+      log_.error("task_threw", {{"what", e.what()}});
+    }
+  }
+  members_.remove(member);
+  if (members_.empty()) changed_.cancel();
+}
+
+}  // namespace foundation::async

@@ -1,0 +1,51 @@
+// One TCP connection, plain or TLS, as bytes in and bytes out. The one place where sockets and OpenSSL are read and
+// written; parsing happens above it, on bytes. TLS runs on the socket's descriptor (SSL_set_fd) with released buffers:
+// about 24 KB an end where Asio's own TLS stream holds 80. Owner: the server session, the client pool or a response
+// stream. Threads: its executor's.
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "foundation/async/context.h"
+#include "foundation/async/task.h"
+#include "foundation/http/tls.h"
+
+namespace foundation::http {
+
+using Tcp = async::asio::ip::tcp;
+
+class Connection {
+ public:
+  explicit Connection(Tcp::socket socket);  // plain; sets TCP_NODELAY and non-blocking
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) noexcept;
+  ~Connection();
+
+  // Connects to host:port and, with TLS, performs the handshake and checks the server's name.
+  static async::Task<std::unique_ptr<Connection>> connect(std::string host, std::string port, const TlsClient* tls);
+  async::Task<void> accept_tls(const TlsServer& tls);
+
+  // At most `room` bytes are appended to `into`; 0 means that the peer has ended its side.
+  async::Task<std::size_t> read_some(std::string& into, std::size_t room);
+  async::Task<void> write(std::string_view bytes);  // all of them; `bytes` outlives the task
+  // Ends with success when the peer has gone; until then pipelined bytes are put aside for read_some, at most 16 KiB.
+  async::Task<void> peer_gone();
+  bool looks_open();  // without waiting: for pooled connections about to be used again
+  void close();
+  // For long streams: small kernel buffers, so that a slow reader holds the writer back.
+  void bound_buffers(int bytes);
+
+  // base64url(SHA-256(DER)) of the peer's certificate; empty when it gave none.
+  const std::string& peer_thumbprint() const;
+  std::string peer_address() const;
+  async::asio::any_io_executor executor();
+
+ private:
+  struct Tls;
+  Tcp::socket socket_;
+  std::unique_ptr<Tls> tls_;
+  std::string aside_;
+};
+
+}  // namespace foundation::http

@@ -1,0 +1,56 @@
+// The Internal JWT: minted by the control plane, verified by both services with this one configuration (system.md 4).
+// Pure: keys and `now` are passed in. A verified token still needs its turn to be live; that is the control plane's
+// look-up.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "foundation/base/clock.h"
+#include "foundation/base/secret.h"
+#include "foundation/jwt/jwks.h"
+
+namespace foundation::jwt {
+
+inline constexpr std::string_view kInternalType = "hks-internal+jwt";
+inline constexpr std::string_view kInternalIssuer = "hexabase-control-plane";
+inline constexpr std::string_view kInternalAudience = "hexabase-aiops-service";
+inline constexpr int kInternalVersion = 1;
+inline constexpr Milliseconds kMaxLifetime{300'000};
+inline constexpr Milliseconds kSkew{5'000};
+
+struct RoleClaim {
+  std::string role;
+  std::optional<std::string> project;  // none: the whole workspace
+  friend bool operator==(const RoleClaim&, const RoleClaim&) = default;
+};
+
+struct InternalClaims {
+  std::string subject;  // user id
+  std::string actor;    // act.sub: the AIOps workload
+  std::string organization;
+  std::string workspace;
+  std::vector<RoleClaim> roles;  // context for the advisor; the executor never decides from them
+  std::vector<std::string> scope;
+  std::string turn;
+  std::string jti;
+  WallTime issued_at{};  // whole seconds on the wire
+  WallTime not_before{};
+  WallTime expires_at{};
+  std::string peer_thumbprint;  // cnf.x5t#S256
+};
+
+Secret mint_internal(const InternalClaims& claims, const crypto::PrivateKey& key, std::string_view kid);
+
+// What went wrong, for metrics and logs; the caller sees one uniform 401.
+struct TokenRefusal {
+  std::string reason;       // "exp", "kid_unknown", "signature", ... from a closed set
+  std::string unknown_kid;  // set when the key set may be stale
+};
+std::expected<InternalClaims, TokenRefusal> verify_internal(std::string_view token, const KeySet& keys, WallTime now);
+
+// The token of one "Authorization: Bearer x" header value; none for any other form.
+std::optional<std::string_view> bearer_token(std::string_view header_value);
+
+}  // namespace foundation::jwt

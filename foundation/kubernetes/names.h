@@ -1,0 +1,24 @@
+// Names that may become a path segment, and the percent-encoding that makes sure.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "foundation/base/error.h"
+#include "foundation/base/strong.h"
+
+namespace foundation::kubernetes {
+
+// RFC 1123 label: 1..63 of [a-z0-9-], starts and ends alphanumeric.
+bool is_label(std::string_view name);
+// RFC 1123 subdomain: labels joined by dots, 1..253 bytes.
+bool is_subdomain(std::string_view name);
+
+struct NamespaceTag;
+struct ObjectNameTag;
+using Namespace = Strong<NamespaceTag>;
+using ObjectName = Strong<ObjectNameTag>;
+
+Result<Namespace> parse_namespace(std::string_view text);
+Result<ObjectName> parse_object_name(std::string_view text);
+
+}  // namespace foundation::kubernetes

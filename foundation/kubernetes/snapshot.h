@@ -1,0 +1,43 @@
+// The wire value of what a principal may see at one moment: pruned and redacted objects with a version.
+// On the wire it is NDJSON: a head line {"version","workspace","at"}, then one object a line.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "foundation/base/clock.h"
+#include "foundation/kubernetes/object.h"
+
+namespace foundation::kubernetes {
+
+class Snapshot {
+ public:
+  Snapshot() = default;
+  Snapshot(std::string version, WallTime at) : version_(std::move(version)), at_(at) {}
+
+  void add(json::Value object);  // an object without kind or name is ignored
+  // All objects of a kind, in order of (namespace, name). Pointers live as long as the snapshot and until the next add.
+  std::vector<ObjectView> of_kind(std::string_view kind) const;
+  // Empty when there is none.
+  std::optional<ObjectView> find(std::string_view kind, std::string_view namespace_name, std::string_view name) const;
+  std::vector<ObjectView> all() const;
+  const std::string& version() const { return version_; }
+  WallTime at() const { return at_; }
+  std::size_t size() const { return objects_.size(); }
+
+ private:
+  using Key = std::tuple<std::string, std::string, std::string>;  // kind, namespace, name
+  std::string version_;
+  WallTime at_{};
+  std::map<Key, json::Value> objects_;  // node-based: views stay good while others are added
+};
+
+// Head line and object lines; `parse_snapshot` takes what `head_line` and `object_line` wrote.
+std::string head_line(const std::string& version, std::string_view workspace, WallTime at);
+std::string object_line(const json::Value& object);
+Result<Snapshot> parse_snapshot(std::string_view ndjson);
+
+}  // namespace foundation::kubernetes
