@@ -7,7 +7,9 @@
 // an already completed operation is lost and the next await hangs.
 #pragma once
 #include <boost/asio.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -36,17 +38,39 @@ Task<T> in_branch(Task<T> work) {
   }
 }
 
+namespace detail {
+template <class T>
+asio::awaitable<std::optional<Result<T>>> as_branch(Task<T> work) {  // optional: a Result<T> may have no default
+  co_return co_await in_branch(std::move(work));
+}
+}  // namespace detail
+
 // Ends with success at `at`, or with Code::cancelled.
 Task<void> sleep_until(SteadyTime at);
 Task<void> sleep_for(Milliseconds duration);
 
+// Runs both; the one that ends first cancels the other; returns after both have ended. The first ended is the one set.
+// An exception of the first passes on at once: Asio's || would wait for the other to succeed.
+template <class T, class U>
+asio::awaitable<std::pair<std::optional<Result<T>>, std::optional<Result<U>>>> race(Task<T> first, Task<U> second) {
+  auto on = co_await asio::this_coro::executor;
+  auto [order, threw_first, one, threw_second, two] =
+      co_await asio::experimental::make_parallel_group(
+          asio::co_spawn(on, detail::as_branch<T>(std::move(first)), asio::deferred),
+          asio::co_spawn(on, detail::as_branch<U>(std::move(second)), asio::deferred))
+          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+  if (auto threw = order[0] == 0 ? threw_first : threw_second) std::rethrow_exception(threw);
+  if (order[0] == 0) co_return std::pair(std::move(one), std::optional<Result<U>>());
+  co_return std::pair(std::optional<Result<T>>(), std::move(two));
+}
+
 // Ends `work` at `at` with Code::deadline; returns only after `work` has really ended.
 template <class T>
 Task<T> with_deadline(SteadyTime at, Task<T> work) {
-  using namespace asio::experimental::awaitable_operators;
-  auto first = co_await (in_branch<T>(std::move(work)) || in_branch<void>(sleep_until(at)));
-  if (first.index() == 0) co_return std::get<0>(std::move(first));
-  if (!std::get<1>(first)) co_return std::unexpected(std::get<1>(first).error());  // cancelled from outside
+  if (at == SteadyTime::max()) co_return co_await in_branch(std::move(work));
+  auto [result, expiry] = co_await race(std::move(work), sleep_until(at));
+  if (result) co_return std::move(*result);
+  if (!*expiry) co_return std::unexpected(expiry->error());  // cancelled from outside
   co_return fail(Code::deadline, "deadline passed");
 }
 

@@ -40,9 +40,11 @@ void TaskGroup::ended(const std::shared_ptr<Member>& member, std::exception_ptr 
       std::rethrow_exception(thrown);
     } catch (const std::exception& e) {
       log_.error("task_threw", {{"what", e.what()}});
+    } catch (...) {
+      log_.error("task_threw", {{"what", "not a std::exception"}});
     }
   }
-  members_.remove(member);
+  members_.erase(member->place);
   if (members_.empty()) changed_.cancel();
 }
 

@@ -27,7 +27,7 @@ class TaskGroup {
   template <std::invocable<Seat&> F>
   void spawn(F start) {
     auto member = std::make_shared<Member>();  // shared: a queued cancel may run after the member has ended
-    members_.push_back(member);
+    member->place = members_.insert(members_.end(), member);
     asio::co_spawn(on_, run<F>(std::move(start), member),
                    asio::bind_cancellation_slot(
                        member->signal.slot(), asio::bind_executor(on_, [this, member](std::exception_ptr thrown, Done) {
@@ -46,6 +46,7 @@ class TaskGroup {
     asio::cancellation_signal signal;
     Seat seat;
     bool cancelled = false;
+    std::list<std::shared_ptr<Member>>::iterator place;
     void cancel() {
       if (!std::exchange(cancelled, true)) signal.emit(asio::cancellation_type::terminal);
     }

@@ -12,8 +12,8 @@ namespace foundation::http {
 
 struct Response {
   int status = 0;
-  Headers headers;
-  std::string body;
+  Headers headers = {};
+  std::string body = {};
 };
 
 // A response whose body is still coming. Dropped before its end, it closes its connection, which cancels the peer's
@@ -39,8 +39,8 @@ class Lease {
 class Client {
  public:
   struct Options {
-    std::string base_url;  // "https://127.0.0.1:8443"; a path in it is put before every target
-    std::optional<TlsClient> tls;
+    std::string base_url = {};  // "https://127.0.0.1:8443"; a path in it is put before every target
+    std::optional<TlsClient> tls = {};
     std::size_t idle_connections = 32;
     std::size_t connections = 4096;  // beyond it: Code::rate_limited at once
     Milliseconds connect_time{5'000};

@@ -31,25 +31,30 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+bool same_name(std::string_view a, std::string_view b);  // ASCII case does not count
+// No byte of it could end a header line or a head: what goes on the wire must pass this.
+bool is_field_text(std::string_view text);
+std::string_view reason_phrase(int status);
+
 struct Request {
   Method method = Method::get;
   std::string target = "/";  // as on the wire: path and query
-  Headers headers;
-  std::string body;
+  Headers headers = {};
+  std::string body = {};
 };
 
 struct Reply {
   int status = 200;
-  Headers headers;
-  std::string body;
+  Headers headers = {};
+  std::string body = {};
   bool streamed = false;  // the handler has written its answer itself (Exchange::begin_stream)
 };
 
 // Percent-decoded path and query of a target. A path with "." or ".." segments, "//", a backslash, NUL, "%2F" or bad
 // escapes is Code::invalid, as is a repeated query name.
 struct Target {
-  std::string path;
-  std::map<std::string, std::string, std::less<>> query;
+  std::string path = {};
+  std::map<std::string, std::string, std::less<>> query = {};
 };
 Result<Target> parse_target(std::string_view target);
 std::string percent_encode(std::string_view text);  // all but RFC 3986 unreserved
@@ -60,9 +65,9 @@ Reply text_reply(int status, std::string body, std::string content_type = "text/
 // application/problem+json. `code` is from a small enum of the domain; `detail` is safe for users.
 struct Problem {
   int status = 500;
-  std::string code;
-  std::string detail;
-  json::Object more;  // members besides the standard ones ("reason")
+  std::string code = {};
+  std::string detail = {};
+  json::Object more = {};  // members besides the standard ones ("reason")
 };
 Reply problem_reply(const Problem& problem, std::string_view request_id);
 // The problem of an expected failure: 400 invalid_argument, 401 invalid_token, 403 denied, 404 not_found, 409 conflict,

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "foundation/async/context.h"
@@ -25,7 +26,7 @@ struct Route {
   std::string access;  // who may: "anonymous", "session", "internal_token"...: the unauthorized test is derived from it
   std::size_t body_limit = 64 << 10;
   Milliseconds deadline{30'000};
-  Handler handler;
+  Handler handler = {};
 };
 
 struct Match {
@@ -37,13 +38,23 @@ struct Match {
 
 class RouteTable {
  public:
+  struct Segment {
+    enum Kind { literal, parameter, rest } kind;  // in the order of precedence
+    std::string text;                             // the literal, or the parameter's name
+  };
+  using Pattern = std::vector<Segment>;
+
   static Result<RouteTable> create(std::vector<Route> routes);
   Match match(Method method, std::string_view path) const;  // path is percent-decoded (parse_target)
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
-  explicit RouteTable(std::vector<Route> routes) : routes_(std::move(routes)) {}
+  RouteTable(std::vector<Route> routes, std::vector<Pattern> patterns)
+      : routes_(std::move(routes)), patterns_(std::move(patterns)) {}
+  const Pattern* best(Method method, const std::vector<std::string_view>& segments) const;
+
   std::vector<Route> routes_;
+  std::vector<Pattern> patterns_;  // of the route with the same index
 };
 
 }  // namespace foundation::http

@@ -58,9 +58,9 @@ std::string address_text(const Tcp::acceptor& acceptor);  // "127.0.0.1:34567"
 class Server {
  public:
   struct Options {
-    std::string name;  // "public": label of its metrics
-    Limits limits;
-    std::optional<TlsServer> tls;
+    std::string name = {};  // "public": label of its metrics
+    Limits limits = {};
+    std::optional<TlsServer> tls = {};
   };
   Server(Tcp::acceptor acceptor, RouteTable routes, Options options, telemetry::Metrics& metrics, telemetry::Log log);
   ~Server();

@@ -3,6 +3,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "foundation/base/error.h"
@@ -28,6 +29,9 @@ class SseParser {
   bool in_frame() const;  // the stream ended inside a frame
 
  private:
+  void take_line();
+  void end_frame(std::vector<SseFrame>& done);
+
   std::size_t max_bytes_;
   std::string line_;
   SseFrame frame_;

@@ -31,9 +31,9 @@ class TlsServer {
 class TlsClient {
  public:
   struct Options {
-    std::string authority_pem;            // the only roots that are trusted
-    std::optional<TlsIdentity> identity;  // a client certificate
-    std::string server_name;              // overrides the host for the name check; empty: the host
+    std::string authority_pem = {};            // the only roots that are trusted
+    std::optional<TlsIdentity> identity = {};  // a client certificate
+    std::string server_name = {};              // overrides the host for the name check; empty: the host
     bool allow_tls12 = false;
   };
   static Result<TlsClient> create(Options options);

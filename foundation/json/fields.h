@@ -38,8 +38,8 @@ class Fields {
   std::vector<std::string> texts(std::string_view name, std::size_t max_items, std::size_t max_bytes);
   std::vector<Fields> objects(std::string_view name, std::size_t max_items);
   const Value& any(std::string_view name);  // a static null when missing, which is then the error
-  bool has(std::string_view name) const;
-  void ignore_unknown();  // for claims and other shapes that may grow
+  bool has(std::string_view name) const;    // of any value, null too; does not count as asked
+  void ignore_unknown();                    // for claims and other shapes that may grow
   // A rule of the reader's own, with the member's path in the error.
   void refuse(std::string_view name, std::string why);
 
@@ -50,6 +50,7 @@ class Fields {
   Fields(const Value* value, std::string path, std::shared_ptr<State> state);
   const Value* member(std::string_view name);
   const Value* required(std::string_view name, std::string_view want);
+  const Array* array(std::string_view name, std::size_t max_items);
 
   std::string path_;
   const Object* object_ = nullptr;

@@ -18,13 +18,15 @@ struct ParseLimits {
 };
 
 // For input of our own contracts (requests, tokens, configuration): refuses duplicate members (escaped-equal too),
-// numbers that are not finite or that a double or 64-bit integer cannot hold, invalid UTF-8, lone surrogates, NUL in
-// names, a BOM, trailing bytes, and anything over a limit. The error names the byte offset.
+// integers that int64 cannot hold, other numbers that a double cannot hold (1e400, 1e-400), invalid UTF-8, lone
+// surrogates, NUL in names, a BOM, trailing bytes, and anything over a limit. The error names the byte offset.
 Result<Value> parse_strict(std::string_view text, ParseLimits limits = {});
 
-// For foreign JSON (Kubernetes, model servers): duplicates keep the last; limits and trailing bytes still refuse.
+// For foreign JSON (Kubernetes, model servers): duplicates keep the last, 1e400 is infinite; invalid UTF-8, limits and
+// trailing bytes still refuse.
 Result<Value> parse_tolerant(std::string_view text, ParseLimits limits = {.bytes = 64 << 20, .depth = 64});
 
+// A double keeps its point or exponent (0.9, 1.0, 1e+22); one that is not finite becomes null.
 std::string to_text(const Value& value);    // compact
 std::string to_pretty(const Value& value);  // two spaces, one member a line, for people and golden files
 

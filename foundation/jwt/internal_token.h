@@ -2,6 +2,7 @@
 // Pure: keys and `now` are passed in. A verified token still needs its turn to be live; that is the control plane's
 // look-up.
 #pragma once
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "foundation/base/clock.h"
 #include "foundation/base/secret.h"
+#include "foundation/crypto/keys.h"
 #include "foundation/jwt/jwks.h"
 
 namespace foundation::jwt {
@@ -19,6 +21,10 @@ inline constexpr std::string_view kInternalAudience = "hexabase-aiops-service";
 inline constexpr int kInternalVersion = 1;
 inline constexpr Milliseconds kMaxLifetime{300'000};
 inline constexpr Milliseconds kSkew{5'000};
+
+inline constexpr std::size_t kMaxRoles = 64;
+inline constexpr std::size_t kMaxScopes = 64;
+inline constexpr std::size_t kMaxNameBytes = 253;  // of one id, role or scope: visible ASCII
 
 struct RoleClaim {
   std::string role;
@@ -41,12 +47,14 @@ struct InternalClaims {
   std::string peer_thumbprint;  // cnf.x5t#S256
 };
 
+// Roles that would carry the token over kMaxTokenBytes or kMaxRoles are left out: they are context only, and a user
+// with many bindings must not be locked out by them.
 Secret mint_internal(const InternalClaims& claims, const crypto::PrivateKey& key, std::string_view kid);
 
 // What went wrong, for metrics and logs; the caller sees one uniform 401.
 struct TokenRefusal {
-  std::string reason;       // "exp", "kid_unknown", "signature", ... from a closed set
-  std::string unknown_kid;  // set when the key set may be stale
+  std::string reason;  // of a closed set: jws::split's words, kid_unknown, signature, claims, lifetime, a claim's name
+  std::string unknown_kid;  // the header was right but for it, so the key set may be stale; at most kMaxKidBytes
 };
 std::expected<InternalClaims, TokenRefusal> verify_internal(std::string_view token, const KeySet& keys, WallTime now);
 

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "foundation/base/error.h"
 #include "foundation/crypto/keys.h"
-#include "foundation/json/value.h"
 
 namespace foundation::jwt {
 
@@ -22,7 +22,8 @@ class KeySet {
   KeySet() = default;
   explicit KeySet(std::vector<NamedKey> keys) : keys_(std::move(keys)) {}
   // Refuses duplicate kids, a missing kid or alg, a key whose type is not its algorithm's, private members ("d"), more
-  // than kMaxKeys. Keys with use other than "sig" are passed over.
+  // than kMaxKeys. Passed over are keys that can verify nothing here: `use` other than "sig", `key_ops` without
+  // "verify", an algorithm that we do not know (RFC 7517 section 5).
   static Result<KeySet> parse(std::string_view text);
   std::string to_text() const;
   const NamedKey* find(std::string_view kid) const;  // null when unknown

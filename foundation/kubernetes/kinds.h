@@ -12,12 +12,13 @@ struct Kind {
   std::string_view version;  // "v1"
   std::string_view plural;   // "deployments"
   bool namespaced;
+  std::string_view short_name;  // kubectl's: "deploy"; "" when it has none
 };
 
 std::span<const Kind> kinds();
 const Kind* find_kind(std::string_view name);  // "Deployment"
 const Kind* find_kind_by_plural(std::string_view group, std::string_view plural);
-// What a person may call a kind, lower-cased: "deployment", "deployments", "deploy", "sts", "pod", "svc"...; null if
+// What a person may call a kind, in any case: "deployment", "deployments", "deploy", "sts", "Pod", "svc"...; null if
 // none.
 const Kind* find_kind_by_word(std::string_view word);
 std::string api_version(const Kind& kind);  // "apps/v1", "v1"

@@ -10,7 +10,8 @@ namespace foundation::kubernetes {
 
 // RFC 1123 label: 1..63 of [a-z0-9-], starts and ends alphanumeric.
 bool is_label(std::string_view name);
-// RFC 1123 subdomain: labels joined by dots, 1..253 bytes.
+// RFC 1123 subdomain as Kubernetes reads it: labels of any length joined by dots, 1..253 bytes in all. (A pod of a
+// long-named deployment has one label of more than 63.)
 bool is_subdomain(std::string_view name);
 
 struct NamespaceTag;

@@ -44,7 +44,8 @@ class ObjectView {
 
 using LabelMap = std::map<std::string, std::string, std::less<>>;
 LabelMap labels_of(json::View labels);
-// metav1.LabelSelector (matchLabels and matchExpressions) or a plain map of labels (as a Service has).
+// metav1.LabelSelector (matchLabels and matchExpressions) or a plain map of labels (as a Service has). As in
+// Kubernetes an empty LabelSelector matches everything and an absent one nothing; a malformed one matches nothing.
 bool selector_matches(json::View label_selector, json::View labels);
 bool plain_selector_matches(json::View selector, json::View labels);  // an empty selector matches nothing
 

@@ -8,8 +8,8 @@
 
 namespace foundation::kubernetes {
 
-// In thousandths of the unit, rounded up; over +-2^63/1000 is refused. "64" -> 64000, "500m" -> 500, "1Gi" ->
-// 2^30*1000.
+// In thousandths of the unit, rounded away from zero (as Kubernetes rounds "up"); over +-(2^63-1)/1000 is refused. "64"
+// -> 64000, "500m" -> 500, "1Gi" -> 2^30*1000.
 Result<std::int64_t> parse_quantity_milli(std::string_view text);
 std::string cpu_text(std::int64_t milli);  // 64000 -> "64", 500 -> "500m"
 

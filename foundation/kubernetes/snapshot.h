@@ -35,7 +35,7 @@ class Snapshot {
   std::map<Key, json::Value> objects_;  // node-based: views stay good while others are added
 };
 
-// Head line and object lines; `parse_snapshot` takes what `head_line` and `object_line` wrote.
+// Each ends in one line feed. `parse_snapshot` takes what they wrote; what does not read is Code::corrupt.
 std::string head_line(const std::string& version, std::string_view workspace, WallTime at);
 std::string object_line(const json::Value& object);
 Result<Snapshot> parse_snapshot(std::string_view ndjson);

@@ -1,0 +1,97 @@
+// One user request as a state machine: resume(what happened) -> what to do next. Pure: no I/O, no clock; the shell
+// (ai-ops/chat) performs each step and feeds the result back. Every step is bounded by Budget.
+//
+//   start -> FetchSnapshot -> (FetchLogs)? -> (CallTool)* -> (RequestOperation)* -> Say ... -> Finish
+//
+// Findings are shown before any model speaks; a failed step becomes a sentence, never a crash.
+#pragma once
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ai-ops/agents/specialist.h"
+#include "ai-ops/diagnosis/diagnose.h"
+#include "ai-ops/reader/reader.h"
+#include "foundation/base/error.h"
+#include "foundation/json/value.h"
+#include "foundation/kubernetes/snapshot.h"
+
+namespace ai_ops::agents {
+
+namespace json = foundation::json;
+
+struct Budget {
+  int steps = 24;  // of all kinds
+  int tool_calls = 8;
+  int operations = 5;
+};
+
+struct TurnInput {
+  std::string message;
+  std::vector<reader::OperationWanted> commands;  // as the control plane read them; may be empty
+  Budget budget;
+};
+
+// ---- what the shell is asked to do
+struct FetchSnapshot {};
+struct FetchLogs {
+  std::vector<diagnosis::LogWanted> wanted;
+};
+struct CallTool {
+  std::string call_id;  // "t1"
+  std::string tool;
+  json::Object arguments;
+};
+struct RequestOperation {
+  std::string call_id;  // "o1": with the turn, the idempotency key
+  std::string operation;
+  json::Object arguments;
+};
+struct ShowAgent {
+  std::string name;
+  std::string task;
+};
+struct ShowFindings {
+  std::vector<diagnosis::Finding> findings;
+};
+struct Say {
+  std::string text;  // a delta of the answer
+};
+struct Finish {};
+using Step = std::variant<FetchSnapshot, FetchLogs, CallTool, RequestOperation, ShowAgent, ShowFindings, Say, Finish>;
+
+// ---- what came of it
+struct Started {};
+struct Shown {};  // ShowAgent, ShowFindings and Say are done
+struct SnapshotFetched {
+  foundation::Result<std::shared_ptr<const foundation::kubernetes::Snapshot>>
+      snapshot;  // shared with the shell's cache
+  foundation::WallTime now{};
+};
+struct LogsFetched {
+  std::vector<diagnosis::LogExcerpt> logs;  // those that could be had
+};
+struct ToolAnswered {
+  foundation::Result<json::Value> result;
+};
+// The control plane's answer to an operation request, by status: 200, 202, 403...
+struct OperationAnswered {
+  int status = 0;
+  json::Value body;
+};
+using Happened = std::variant<Started, Shown, SnapshotFetched, LogsFetched, ToolAnswered, OperationAnswered>;
+
+class Turn {
+ public:
+  explicit Turn(TurnInput input);
+  ~Turn();
+  // The next step. After Finish the turn is over: calling it again is a broken invariant.
+  Step resume(Happened happened);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ai_ops::agents

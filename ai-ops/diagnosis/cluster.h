@@ -1,0 +1,78 @@
+// The graph over a snapshot: who owns whom, what a Service reaches, what events are about which object.
+// Borrows the snapshot. Linear to build; pure.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "foundation/base/clock.h"
+#include "foundation/kubernetes/snapshot.h"
+
+namespace ai_ops::diagnosis {
+
+using foundation::WallTime;
+using foundation::kubernetes::ObjectRef;
+using foundation::kubernetes::ObjectView;
+using foundation::kubernetes::Snapshot;
+namespace json = foundation::json;
+
+// Something that runs pods and that nothing else in the snapshot owns: a Deployment, a CronJob, a bare Pod.
+struct Workload {
+  ObjectRef ref;
+  ObjectView object;
+  std::vector<ObjectView> pods;  // those that are meant to run: neither finished nor on their way out
+};
+
+struct Readiness {
+  std::int64_t ready = 0;
+  std::int64_t desired = 0;
+};
+
+class Cluster {
+ public:
+  explicit Cluster(const Snapshot& snapshot);
+
+  const Snapshot& snapshot() const { return snapshot_; }
+  const std::deque<Workload>& workloads() const { return workloads_; }  // in order of kind, namespace, name
+  // Of an object that runs pods or is one, by its owners. Null when there is none.
+  const Workload* workload_of(const ObjectView& object) const;
+  // Those whose pods, or whose pod template when they have none, the Service selects.
+  std::vector<const Workload*> behind(const ObjectView& service) const;
+  std::vector<ObjectView> pods_behind(const ObjectView& service) const;
+  // How many of the Service's endpoints take traffic; none when the snapshot cannot tell.
+  std::optional<std::size_t> ready_endpoints(const ObjectView& service) const;
+  // Events about the object as it now is (an event about an earlier one of the same name is left out), newest first.
+  std::vector<ObjectView> events_about(const ObjectView& object) const;
+  bool has_namespace(std::string_view name) const { return namespaces_.contains(name); }
+
+ private:
+  using Key = std::tuple<std::string, std::string, std::string>;  // kind, namespace, name
+  ObjectRef top_owner(const ObjectView& object) const;
+  void add_workload(const ObjectView& object);
+  void add_pods();
+  bool is_leaving(const ObjectView& pod) const;
+
+  const Snapshot& snapshot_;
+  std::deque<Workload> workloads_;
+  std::map<Key, Workload*> by_key_;
+  std::map<std::string, std::vector<ObjectView>, std::less<>> pods_by_namespace_;
+  std::map<Key, std::vector<ObjectView>> events_;
+  std::set<std::string, std::less<>> namespaces_;
+};
+
+// By the workload's own status; by its pods where it has none.
+Readiness readiness_of(const Workload& workload);
+// The pod template of whatever runs pods, and the path to its pod spec: "spec.template.spec"; "spec" for a Pod.
+std::string pod_spec_path(std::string_view kind);
+json::View pod_labels_of(const Workload& workload);
+bool is_ready(const ObjectView& pod);
+// When an event was last seen; none when it does not say.
+std::optional<WallTime> time_of_event(const ObjectView& event);
+std::optional<WallTime> time_of(json::View text);
+
+}  // namespace ai_ops::diagnosis

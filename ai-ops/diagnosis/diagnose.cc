@@ -1,0 +1,108 @@
+#include "ai-ops/diagnosis/diagnose.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "ai-ops/diagnosis/container.h"
+#include "ai-ops/diagnosis/draft.h"
+#include "ai-ops/diagnosis/endpoint.h"
+#include "ai-ops/diagnosis/rules.h"
+
+namespace ai_ops::diagnosis {
+namespace {
+
+struct Rule {
+  std::string_view name;
+  void (*find)(Case&);
+};
+
+// The order is the meaning: what says more comes first, and the rules after it leave such workloads alone.
+constexpr std::array kRules{
+    Rule{"crashes", find_crashes},                  // first: a container that dies explains all that follows
+    Rule{"waiting", find_waiting},                  // never started
+    Rule{"unschedulable", find_unschedulable},      // never got a node
+    Rule{"failed-jobs", find_failed_jobs},          // touches Jobs only
+    Rule{"not-ready", find_not_ready},              // runs, and was not told above
+    Rule{"not-progressing", find_not_progressing},  // what the Deployment itself says, when its pods say nothing
+    Rule{"endpoints", find_endpoints},              // last: explains the symptoms above
+};
+
+bool is_about(const Workload& workload, const ObjectRef& only) {
+  auto fits = [&](const ObjectRef& ref) {
+    return ref.kind == only.kind && ref.namespace_name == only.namespace_name && ref.name == only.name;
+  };
+  return only.name.empty() || fits(workload.ref) ||
+         std::ranges::any_of(workload.pods, [&](const ObjectView& pod) { return fits(pod.ref()); });
+}
+
+LogWanted log_of(const Workload& workload, const Container& container, bool previous) {
+  return {workload.ref.namespace_name, std::string(container.pod.name()), container.name, previous};
+}
+
+// The finding cites the pod, so it is about the pod too.
+bool cites(const Finding& finding, const ObjectRef& pod) {
+  std::string start = pod.text() + " ";
+  return pod.kind == "Pod" && finding.object.namespace_name == pod.namespace_name &&
+         std::ranges::any_of(finding.evidence, [&](const Evidence& e) { return e.ref.starts_with(start); });
+}
+
+}  // namespace
+
+std::vector<LogWanted> logs_wanted(const foundation::kubernetes::Snapshot& snapshot, const ObjectRef& only) {
+  Cluster cluster(snapshot);
+  std::vector<LogWanted> wanted;
+  for (const Workload& workload : cluster.workloads()) {
+    if (wanted.size() >= kMaxLogsWanted) return wanted;
+    if (!is_about(workload, only)) continue;
+    auto crashes = crashes_of(workload, snapshot.at());
+    if (crashes.empty()) continue;
+    const Crash& worst = *std::ranges::max_element(crashes, {}, [](const Crash& x) { return x.container.restarts(); });
+    wanted.push_back(log_of(workload, worst.container, worst.previous));
+  }
+  for (const Workload& workload : cluster.workloads()) {
+    if (!is_about(workload, only) || !calls_something_not_ready(cluster, workload)) continue;
+    for (const Container& container : containers_of(workload.pods.front())) {
+      bool is_main =
+          container.status_path.starts_with("status.containerStatuses") && container.status["state"]["running"];
+      if (is_main && wanted.size() < kMaxLogsWanted) wanted.push_back(log_of(workload, container, false));
+    }
+  }
+  return wanted;
+}
+
+std::vector<Finding> diagnose(const Material& material) {
+  if (material.snapshot == nullptr) return {};
+  Cluster cluster(*material.snapshot);
+  Case c(cluster, material.logs, material.now);
+  for (const Rule& rule : kRules) rule.find(c);
+  return conclude(std::move(c).take());
+}
+
+std::vector<Finding> about(const std::vector<Finding>& findings, const ObjectRef& object) {
+  std::set<std::string> wanted;
+  // Causes stand before what they cause, so one pass from the end collects them all.
+  for (auto finding = findings.rbegin(); finding != findings.rend(); ++finding) {
+    const ObjectRef& its = finding->object;
+    bool is_itself = its.kind == object.kind && its.namespace_name == object.namespace_name && its.name == object.name;
+    if (is_itself || cites(*finding, object)) wanted.insert(finding->id);
+    if (wanted.contains(finding->id)) wanted.insert(finding->causes.begin(), finding->causes.end());
+  }
+  std::vector<Finding> out;
+  std::ranges::copy_if(findings, std::back_inserter(out), [&](const Finding& f) { return wanted.contains(f.id); });
+  return out;
+}
+
+ObjectRef workload_behind(const foundation::kubernetes::Snapshot& snapshot, const ObjectRef& object) {
+  auto found = snapshot.find(object.kind, object.namespace_name, object.name);
+  if (!found) return object;
+  Cluster cluster(snapshot);
+  if (object.kind == "Service") {
+    auto behind = cluster.behind(*found);
+    return behind.empty() ? object : behind.front()->ref;
+  }
+  const Workload* workload = cluster.workload_of(*found);
+  return workload == nullptr ? object : workload->ref;
+}
+
+}  // namespace ai_ops::diagnosis

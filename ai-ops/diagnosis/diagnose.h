@@ -1,0 +1,48 @@
+// diagnose(material) -> findings: pure, deterministic, on redacted data. The caller first asks which logs the engine
+// would read, fetches them, and passes them in.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "ai-ops/diagnosis/finding.h"
+#include "foundation/base/clock.h"
+#include "foundation/kubernetes/snapshot.h"
+
+namespace ai_ops::diagnosis {
+
+struct LogWanted {
+  std::string project;
+  std::string pod;
+  std::string container;
+  bool previous = false;  // of the container's last run
+  friend bool operator==(const LogWanted&, const LogWanted&) = default;
+};
+
+struct LogExcerpt {
+  LogWanted of;
+  std::vector<std::string> lines;  // the last ones, oldest first
+};
+
+struct Material {
+  const foundation::kubernetes::Snapshot* snapshot = nullptr;
+  std::vector<LogExcerpt> logs;
+  foundation::WallTime now{};
+};
+
+inline constexpr std::size_t kMaxLogsWanted = 8;
+
+// One per workload that crashes, then those of workloads that call a Service without a ready pod (what they log is the
+// only evidence that they suffer); at most kMaxLogsWanted. `only` limits to one workload or pod (empty name: all).
+std::vector<LogWanted> logs_wanted(const foundation::kubernetes::Snapshot& snapshot, const ObjectRef& only = {});
+
+// Ordered: critical first, causes before what they cause, then by name. A healthy snapshot gives none.
+std::vector<Finding> diagnose(const Material& material);
+
+// Those about `object`, its pods, and whatever causes them (transitively).
+std::vector<Finding> about(const std::vector<Finding>& findings, const ObjectRef& object);
+
+// What a person means by the object: a pod's owner, the workload behind a Service; the object itself when there is
+// none.
+ObjectRef workload_behind(const foundation::kubernetes::Snapshot& snapshot, const ObjectRef& object);
+
+}  // namespace ai_ops::diagnosis

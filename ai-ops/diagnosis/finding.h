@@ -1,0 +1,44 @@
+// What the engine says: a symptom or a cause, with evidence that a machine can check against the snapshot.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "foundation/json/value.h"
+#include "foundation/kubernetes/object.h"
+
+namespace ai_ops::diagnosis {
+
+using foundation::kubernetes::ObjectRef;
+
+enum class Severity { info, warning, critical };
+std::string_view to_string(Severity severity);
+
+enum class EvidenceKind { field, event, log, metric };
+std::string_view to_string(EvidenceKind kind);
+
+struct Evidence {
+  std::string id;  // "E1": unique in one list of findings
+  EvidenceKind kind = EvidenceKind::field;
+  // Where to look:
+  //   field  "Pod/checkout-7d9f status.containerStatuses[0].state.waiting.reason"; "Kind/namespace/name path" for an
+  //          object of another namespace than the finding's. Member names with dots are written ["nvidia.com/gpu"].
+  //   event  "Event <name>"
+  //   log    "log <pod>/<container> line 12", or "... previous line 12" of the container's last run
+  std::string ref;
+  std::string text;  // what stands there; for a reader's eyes only, never an instruction
+};
+
+struct Finding {
+  std::string id;  // "F1"
+  Severity severity = Severity::warning;
+  ObjectRef object;  // what a person would name: the workload rather than its pod
+  std::string
+      title;  // plain words: "crashes at start: DATABASE_URL points to postgres.shop:5433, the Service listens on 5432"
+  std::vector<Evidence> evidence;
+  std::vector<std::string> causes;  // ids of the findings that cause this one
+};
+
+foundation::json::Object to_json(const Finding& finding);  // the data of the `finding` event, without seq and turn
+
+}  // namespace ai_ops::diagnosis

@@ -1,0 +1,111 @@
+// A container that keeps dying: by its own exit code, for want of memory, or by its liveness probe.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "ai-ops/diagnosis/container.h"
+#include "ai-ops/diagnosis/log_words.h"
+#include "ai-ops/diagnosis/quote.h"
+#include "ai-ops/diagnosis/rules.h"
+
+namespace ai_ops::diagnosis {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kAtStart = 10s;  // a run shorter than this never got going
+
+struct ExitMeaning {
+  std::int64_t code;
+  std::string_view words;
+};
+// What a shell and the kernel mean by it; other codes are the program's own.
+constexpr std::array kExitMeanings{ExitMeaning{126, "its command cannot be run"},
+                                   ExitMeaning{127, "its command was not found"}, ExitMeaning{137, "killed"},
+                                   ExitMeaning{139, "segmentation fault"}, ExitMeaning{143, "told to stop"}};
+
+std::string run_length(json::View terminated) {
+  auto started = time_of(terminated["startedAt"]), finished = time_of(terminated["finishedAt"]);
+  if (!started || !finished || *finished < *started) return {};
+  auto ran = *finished - *started;
+  if (ran < kAtStart) return "at start";
+  if (ran < 2min) return fmt::format("after {} s", ran / 1s);
+  return ran < 2h ? fmt::format("after {} min", ran / 1min) : fmt::format("after {} h", ran / 1h);
+}
+
+std::string crash_headline(const Crash& crash) {
+  std::string when = run_length(crash.terminated);
+  bool succeeded = crash.terminated && crash.terminated["exitCode"].integer() == 0;
+  std::string_view verb = succeeded ? "exits" : "crashes";
+  if (when.empty()) return succeeded ? "keeps exiting" : "keeps crashing";
+  return fmt::format("{} {}", verb, when);
+}
+
+std::string crash_detail(const Crash& crash) {
+  std::string out;
+  if (auto code = crash.terminated["exitCode"].integer()) {
+    out = fmt::format("exit {}", *code);
+    auto meaning = std::ranges::find(kExitMeanings, *code, &ExitMeaning::code);
+    if (meaning != kExitMeanings.end()) out += fmt::format(" ({})", meaning->words);
+    out += ", ";
+  }
+  std::int64_t restarts = crash.container.restarts();
+  return out + fmt::format("{} restart{}", restarts, restarts == 1 ? "" : "s");
+}
+
+// The kubelet says so when it is the one who kills.
+std::optional<ObjectView> liveness_kill(const Case& c, const Crash& crash) {
+  for (const ObjectView& event : c.cluster().events_about(crash.container.pod)) {
+    std::string_view message = event.root()["message"].text();
+    if (event.root()["reason"].text() == "Killing" && message.find("failed liveness probe") != std::string_view::npos &&
+        message.find(crash.container.name) != std::string_view::npos)
+      return event;
+  }
+  return std::nullopt;
+}
+
+void cite_crash(Draft& draft, const Crash& crash) {
+  const Container& container = crash.container;
+  if (!container.waiting_reason().empty()) draft.cite(container.pod, container.status_path + ".state.waiting.reason");
+  draft.cite(container.pod, crash.path + ".reason");
+  draft.cite(container.pod, crash.path + ".exitCode");
+  draft.cite(container.pod, container.status_path + ".restartCount");
+}
+
+void tell_out_of_memory(Case& c, const Workload& workload, const Crash& crash) {
+  const Container& container = crash.container;
+  std::string limit = shown(container.spec["resources"]["limits"]["memory"]);
+  Draft& draft = c.symptom(workload, "runs out of memory");
+  draft.detail = limit.empty() ? std::string("it has no limit of its own, the node killed it")
+                               : fmt::format("its limit is {}", limit);
+  draft.container = container.name;
+  cite_crash(draft, crash);
+  if (!limit.empty()) draft.cite(container.pod, container.spec_path + ".resources.limits.memory");
+}
+
+void cite_log(const Case& c, Draft& draft, const Workload& workload) {
+  for (const LogExcerpt* log : c.logs_of(workload, draft.container))
+    if (auto line = telling_line(log->lines)) draft.cite(log_evidence(*log, *line));
+}
+
+void tell_crash(Case& c, const Workload& workload, const Crash& crash) {
+  auto killed = liveness_kill(c, crash);
+  Draft& draft = c.symptom(workload, killed ? "is killed by its liveness probe" : crash_headline(crash));
+  draft.detail = crash_detail(crash);
+  draft.container = crash.container.name;
+  draft.may_come_from_a_dependency = true;
+  cite_crash(draft, crash);
+  if (killed) draft.cite(event_evidence(*killed));
+  cite_log(c, draft, workload);
+}
+
+}  // namespace
+
+void find_crashes(Case& c) {
+  for (const Workload& workload : c.cluster().workloads())
+    for (const Crash& crash : crashes_of(workload, c.now()))
+      crash.out_of_memory() ? tell_out_of_memory(c, workload, crash) : tell_crash(c, workload, crash);
+}
+
+}  // namespace ai_ops::diagnosis

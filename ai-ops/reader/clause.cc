@@ -1,0 +1,240 @@
+#include "ai-ops/reader/clause.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ai-ops/reader/names.h"
+#include "ai-ops/reader/words.h"
+
+namespace ai_ops::reader {
+namespace {
+
+constexpr std::string_view kReplicas = "replica|replicas|instance|instances|pod|pods|copies|copy";
+constexpr std::string_view kNoName =
+    "it|this|that|them|these|those|everything|all|anything|something|one|to|up|down|by|and|from|of|the|a|an|more|not|"
+    "replicas|replica|pods|pod|with|for|in|on|is|at|as|or|no|now|please|back";
+
+struct Form {
+  Change change;
+  std::string_view terms;
+  std::int64_t count = 0;  // where the words carry it: "double"
+};
+
+// Terms: words with "|", "[optional]", <targets>, <n> a count, <m> a count or "a", "another"; R stands for replicas,
+// <direction> for up, down or back. What is more particular stands first.
+constexpr Form kForms[] = {
+    {Change::to,
+     "scale|resize|set|change|adjust|bring|put|take|get [<direction>] <targets> [R] [<direction>] to <n> [R]"},
+    {Change::to, "set|change|adjust|bring|scale [the] R|count [count] of|for|on <targets> [<direction>] to <n>"},
+    {Change::to, "set|change|adjust|bring|scale [the] number of R of|for|on <targets> [<direction>] to <n>"},
+    {Change::to, "run|make|have <targets> with|at|on <n> R"},
+    {Change::to, "make|give|get <targets> <n> R"},
+    {Change::to, "run|have|want|need|make <n> R of|for <targets>"},
+    {Change::times, "double [the] R of|for <targets>", 2},
+    {Change::times, "double <targets> [R]", 2},
+    {Change::times, "triple [the] R of|for <targets>", 3},
+    {Change::times, "triple <targets> [R]", 3},
+    {Change::divided, "halve [the] R of|for <targets>", 2},
+    {Change::divided, "halve <targets> [R]", 2},
+    {Change::by_more, "scale up <targets> by <m> [R]"},
+    {Change::by_more, "scale <targets> [R] up by <m> [R]"},
+    {Change::by_more, "increase <targets> [R] by <m> [R]"},
+    {Change::by_more, "add <m> [more|extra|additional] R to|for|on <targets>"},
+    {Change::by_more, "add <m> [more|extra|additional] to <targets>"},
+    {Change::by_more, "give <targets> <m> more|extra|additional [R]"},
+    {Change::by_more, "give <targets> another R", 1},
+    {Change::by_more, "give <targets> an extra|additional R", 1},
+    {Change::by_less, "scale down <targets> by <m> [R]"},
+    {Change::by_less, "scale <targets> [R] down by <m> [R]"},
+    {Change::by_less, "decrease|reduce <targets> [R] by <m> [R]"},
+    {Change::by_less, "remove|drop|take <m> R from|of|off <targets>"},
+    {Change::restart, "restart|bounce|reboot|recycle [all] [the] [R] [of|in] <targets>"},
+    {Change::restart, "restart|bounce|reboot|recycle <targets>"},
+    {Change::restart, "[do] [a] rolling restart [of] <targets>"},
+    {Change::unsaid, "scale|resize <targets> [<direction>]"},
+    {Change::unsaid, "scale|resize <direction> <targets>"},
+    {Change::to, "scale|resize [<direction>] to <n> [R]"},
+    {Change::unsaid, "scale|resize [<direction>]"},
+    {Change::restart, "restart"},
+};
+constexpr Form kContinuation{Change::to, "<targets> to <n> [R]"};
+
+constexpr std::string_view kFirstCourtesies[] = {"please",
+                                                 "pls",
+                                                 "kindly",
+                                                 "hey",
+                                                 "hi",
+                                                 "hello",
+                                                 "ok",
+                                                 "okay",
+                                                 "now",
+                                                 "just",
+                                                 "then",
+                                                 "also",
+                                                 ",",
+                                                 "could you",
+                                                 "can you",
+                                                 "would you",
+                                                 "will you",
+                                                 "i want you to",
+                                                 "i need you to",
+                                                 "i would like you to",
+                                                 "id like you to",
+                                                 "i want to",
+                                                 "i need to",
+                                                 "we need to",
+                                                 "i would like to",
+                                                 "id like to",
+                                                 "lets",
+                                                 "i",
+                                                 "we"};
+constexpr std::string_view kLastCourtesies[] = {"please", "pls",  "now",       "thanks",      "thank you",
+                                                "for me", "asap", "right now", "immediately", ","};
+
+std::vector<std::string_view> split(std::string_view text) {
+  std::vector<std::string_view> out;
+  while (!text.empty()) {
+    std::size_t end = std::min(text.find(' '), text.size());
+    out.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+// Matches the terms of one form, with every choice that optional terms leave.
+class Matching {
+ public:
+  Matching(const Form& form, std::span<const std::string> words) : terms_(split(form.terms)), words_(words) {
+    clause_.change = form.change;
+    if (form.count != 0) clause_.count = form.count;
+  }
+
+  std::optional<Clause> run() { return match(0, 0) ? std::optional(clause_) : std::nullopt; }
+
+ private:
+  std::string_view word(std::size_t i) const { return i < words_.size() ? std::string_view(words_[i]) : ""; }
+
+  bool match(std::size_t term, std::size_t at) {
+    if (term == terms_.size()) return at == words_.size();
+    std::string_view wanted = terms_[term];
+    bool is_optional = wanted.starts_with('[');
+    if (is_optional) wanted = wanted.substr(1, wanted.size() - 2);
+    Clause before = clause_;
+    if (match_one(wanted, term, at)) return true;
+    clause_ = std::move(before);
+    return is_optional && match(term + 1, at);
+  }
+
+  bool match_one(std::string_view wanted, std::size_t term, std::size_t at) {
+    if (wanted == "<targets>") return match_targets(term, at);
+    if (at >= words_.size()) return false;
+    if (wanted == "<n>" || wanted == "<m>") return match_count(wanted == "<m>", term, at);
+    if (wanted == "<direction>") {
+      if (!is_one_of(word(at), "up|down|back")) return false;
+      clause_.direction = word(at) == "up" ? 1 : word(at) == "down" ? -1 : 0;
+      return match(term + 1, at + 1);
+    }
+    bool fits = wanted == "R" ? is_one_of(word(at), kReplicas) : is_one_of(word(at), wanted);
+    return fits && match(term + 1, at + 1);
+  }
+
+  bool match_count(bool also_article, std::size_t term, std::size_t at) {
+    auto count = count_of(word(at));
+    if (!count && also_article && is_one_of(word(at), "a|an|another")) count = 1;
+    if (!count) return false;
+    clause_.count = count;
+    return match(term + 1, at + 1);
+  }
+
+  // "web", "the web deployment in shop", "web and cart".
+  bool match_targets(std::size_t term, std::size_t at) {
+    if (clause_.targets.empty()) {
+      if (is_one_of(word(at), "both")) ++at;
+      if (is_one_of(word(at), "it|this|that|them|everything|all")) {
+        clause_.targets.push_back({});
+        return match(term + 1, at + 1);
+      }
+    }
+    for (bool kind_after : {true, false}) {
+      std::size_t end = at;
+      auto target = take_target(end, kind_after);
+      if (!target) continue;
+      Clause before = clause_;
+      clause_.targets.push_back(*target);
+      if (is_one_of(word(end), "and|,") && match_targets(term, end + (word(end + 1) == "and" ? 2 : 1))) return true;
+      if (match(term + 1, end)) return true;
+      clause_ = std::move(before);
+    }
+    return false;
+  }
+
+  // With `kind_after`, a kind word and a project after the name belong to it.
+  std::optional<TargetWords> take_target(std::size_t& at, bool kind_after) const {
+    TargetWords out;
+    if (is_one_of(word(at), "the|my|our")) ++at;
+    if (std::string kind = kind_of_word(word(at)); !kind.empty() && at + 1 < words_.size()) {
+      out.kind = kind;
+      ++at;
+    }
+    bool is_name = at < words_.size() && !is_one_of(word(at), kNoName) && word(at) != "," && !count_of(word(at));
+    if (!is_name) return std::nullopt;
+    out.name = words_[at++];
+    if (!kind_after) return out;
+    if (std::string kind = kind_of_word(word(at)); !kind.empty() && out.kind.empty()) {
+      out.kind = kind;
+      ++at;
+    }
+    if (is_one_of(word(at), "in|from") && at + 1 < words_.size()) {
+      at += is_one_of(word(at + 1), "project|namespace") ? 2 : 1;
+      if (at == words_.size()) return std::nullopt;
+      out.project = words_[at++];
+      if (is_one_of(word(at), "project|namespace")) ++at;
+    }
+    return out;
+  }
+
+  std::vector<std::string_view> terms_;
+  std::span<const std::string> words_;
+  Clause clause_;
+};
+
+bool begins_with(std::span<const std::string> words, std::span<const std::string_view> phrase) {
+  return words.size() >= phrase.size() && std::ranges::equal(words.first(phrase.size()), phrase);
+}
+
+bool ends_with(std::span<const std::string> words, std::span<const std::string_view> phrase) {
+  return words.size() >= phrase.size() && std::ranges::equal(words.last(phrase.size()), phrase);
+}
+
+}  // namespace
+
+std::span<const std::string> without_courtesies(std::span<const std::string> words) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (std::string_view courtesy : kFirstCourtesies) {
+      auto phrase = split(courtesy);
+      if (words.size() > phrase.size() && begins_with(words, phrase)) {
+        words = words.subspan(phrase.size());
+        changed = true;
+      }
+    }
+    for (std::string_view courtesy : kLastCourtesies) {
+      auto phrase = split(courtesy);
+      if (words.size() > phrase.size() && ends_with(words, phrase)) {
+        words = words.first(words.size() - phrase.size());
+        changed = true;
+      }
+    }
+  }
+  return words;
+}
+
+std::optional<Clause> clause_of(std::span<const std::string> words) {
+  for (const Form& form : kForms)
+    if (auto clause = Matching(form, words).run()) return clause;
+  auto clause = Matching(kContinuation, words).run();
+  if (clause) clause->continues = true;
+  return clause;
+}
+
+}  // namespace ai_ops::reader

@@ -1,0 +1,34 @@
+// The forms of speech that ask for an operation, as a table, and how one clause is matched against them.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ai_ops::reader {
+
+enum class Change { to, by_more, by_less, times, divided, restart, unsaid };
+
+// A target as the words say it.
+struct TargetWords {
+  std::string name;  // "web", "shop/web", "deployment/web"; empty: none was said ("it", "everything")
+  std::string kind;
+  std::string project;
+};
+
+struct Clause {
+  Change change = Change::unsaid;
+  std::vector<TargetWords> targets;
+  std::optional<std::int64_t> count;
+  int direction = 0;       // "up": +1, "down": -1
+  bool continues = false;  // "and cart to 2": only after another Change::to
+};
+
+// The courtesies around a request are taken off: "could you please", "for me".
+std::span<const std::string> without_courtesies(std::span<const std::string> words);
+// The whole of the words, or nothing.
+std::optional<Clause> clause_of(std::span<const std::string> words);
+
+}  // namespace ai_ops::reader

@@ -1,0 +1,30 @@
+// A message as words: lower-cased, without punctuation, with the marks that separate clauses kept.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ai_ops::reader {
+
+struct Message {
+  std::vector<std::string> words;  // "," stands for a comma or semicolon
+  // One line of words, numbers and . , ; ? ! only. Quotes, symbols ("50%", "x=5") and other alphabets make it false:
+  // such a message is never read as an operation.
+  bool is_plain = true;
+};
+
+Message words_of(std::string_view text);
+
+// "5", "five"; no signs, fractions, leading zeros, nothing over nine digits.
+std::optional<std::int64_t> count_of(std::string_view word);
+
+// `word` is one of "a|b|c".
+bool is_one_of(std::string_view word, std::string_view alternatives);
+
+// At most one letter added, dropped, changed, or swapped with its neighbour.
+bool is_one_slip_from(std::string_view a, std::string_view b);
+
+}  // namespace ai_ops::reader

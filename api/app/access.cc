@@ -1,0 +1,124 @@
+#include "api/app/access.h"
+
+#include <boost/asio.hpp>
+
+#include "foundation/crypto/digest.h"
+
+namespace api::app {
+
+using foundation::Code;
+using foundation::fail;
+using foundation::Result;
+using foundation::Secret;
+
+namespace {
+
+// The value of one cookie; the first of its name.
+std::optional<std::string_view> cookie(const http::Headers& headers, std::string_view name) {
+  for (std::string_view field : headers.all("Cookie")) {
+    while (!field.empty()) {
+      std::string_view pair = field.substr(0, field.find(';'));
+      field.remove_prefix(std::min(pair.size() + 1, field.size()));
+      while (pair.starts_with(' ')) pair.remove_prefix(1);
+      if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) return pair.substr(name.size() + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+bool changes_something(http::Method method) {
+  return method != http::Method::get && method != http::Method::head && method != http::Method::options;
+}
+
+// A browser sends Origin with every such request; another site's is not ours.
+bool same_origin(const http::Headers& headers) {
+  auto origin = headers.find("Origin"), host = headers.find("Host");
+  if (!origin || !host) return false;
+  std::size_t scheme = origin->find("://");
+  return scheme != std::string_view::npos && origin->substr(scheme + 3) == *host;
+}
+
+async::Task<http::Reply> with_session(Services& services, async::Context& ctx, http::Exchange& exchange,
+                                      SessionHandler handler) {
+  auto token = session_token(exchange.request());
+  if (!token) co_return std::unexpected(token.error());
+  auto user = co_await services.authenticator.authenticate(ctx, std::move(*token));
+  if (!user) co_return std::unexpected(user.error());
+  co_return co_await handler(services, ctx, exchange, std::move(*user));
+}
+
+Result<foundation::jwt::InternalClaims> verified_claims(Services& services, async::Context& ctx,
+                                                        http::Exchange& exchange) {
+  auto refused = [&](std::string_view reason) {
+    services.metrics
+        .counter("hks_internal_tokens_refused_total", "Internal JWTs refused", {{"reason", std::string(reason)}})
+        .add();
+    ctx.log.info("internal_token_refused", {{"reason", reason}});
+    return fail(Code::unauthenticated, "verify token", "refused");
+  };
+  auto authorizations = exchange.request().headers.all("Authorization");
+  if (authorizations.size() != 1) return refused("header");
+  auto token = foundation::jwt::bearer_token(authorizations.front());
+  if (!token) return refused("header");
+  auto claims = foundation::jwt::verify_internal(*token, services.keys.published(), services.clock.wall());
+  if (!claims) return refused(claims.error().reason);
+  const std::string& peer = exchange.peer().thumbprint;
+  if (peer.empty() || !foundation::crypto::constant_time_equal(claims->peer_thumbprint, peer)) return refused("peer");
+  return std::move(*claims);
+}
+
+async::Task<http::Reply> with_token(Services& services, async::Context& ctx, http::Exchange& exchange,
+                                    TokenHandler handler) {
+  auto claims = verified_claims(services, ctx, exchange);
+  if (!claims) co_return std::unexpected(claims.error());
+  co_return co_await handler(services, ctx, exchange, std::move(*claims));
+}
+
+http::Handler checked(Services& services, OpenHandler handler) {
+  return
+      [&services, handler](async::Context& ctx, http::Exchange& exchange) { return handler(services, ctx, exchange); };
+}
+http::Handler checked(Services& services, SessionHandler handler) {
+  return [&services, handler](async::Context& ctx, http::Exchange& exchange) {
+    return with_session(services, ctx, exchange, handler);
+  };
+}
+http::Handler checked(Services& services, TokenHandler handler) {
+  return [&services, handler](async::Context& ctx, http::Exchange& exchange) {
+    return with_token(services, ctx, exchange, handler);
+  };
+}
+
+}  // namespace
+
+Result<Secret> session_token(const http::Request& request) {
+  auto refused = [] { return fail(Code::unauthenticated, "sign in", "no session"); };
+  auto authorizations = request.headers.all("Authorization");
+  if (authorizations.size() > 1) return refused();
+  if (authorizations.size() == 1) {
+    auto token = foundation::jwt::bearer_token(authorizations.front());
+    if (!token) return refused();
+    return Secret(std::string(*token));
+  }
+  auto token = cookie(request.headers, "hks_session");
+  if (!token) return refused();
+  if (changes_something(request.method) && !same_origin(request.headers))
+    return fail(Code::denied, "sign in", "the request comes from another origin");
+  return Secret(std::string(*token));
+}
+
+const char* access_name(const RouteRow& row) {
+  static constexpr const char* kNames[] = {"open", "session", "internal_token"};
+  return kNames[row.handler.index()];
+}
+
+std::vector<http::Route> routes_of(Services& services, std::span<const RouteRow> rows) {
+  std::vector<http::Route> routes;
+  for (const RouteRow& row : rows) {
+    auto handler = std::visit([&](auto kind) { return checked(services, kind); }, row.handler);
+    routes.push_back({row.method, row.pattern, access_name(row), row.body_limit, row.deadline, std::move(handler)});
+  }
+  return routes;
+}
+
+}  // namespace api::app

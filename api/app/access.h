@@ -1,0 +1,35 @@
+// Who may call a route. A row's handler is of exactly one of three types, and each type is wrapped by its own check;
+// `access` is its name in the table, from which the unauthorized test is derived.
+#pragma once
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "api/app/services.h"
+#include "foundation/http/server.h"
+
+namespace api::app {
+
+// Anybody who can reach the listener (on the internal one: who has a certificate).
+using OpenHandler = async::Task<http::Reply> (*)(Services&, async::Context&, http::Exchange&);
+// A session by bearer token or cookie. With a cookie, a request that changes something must come from this origin.
+using SessionHandler = async::Task<http::Reply> (*)(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// The original Internal JWT from the peer that it was minted for. Whether its turn is live is for the handler to read,
+// in its own transaction.
+using TokenHandler = async::Task<http::Reply> (*)(Services&, async::Context&, http::Exchange&,
+                                                  foundation::jwt::InternalClaims);
+
+struct RouteRow {
+  http::Method method;
+  const char* pattern;
+  std::size_t body_limit;  // bytes
+  foundation::Milliseconds deadline;
+  std::variant<OpenHandler, SessionHandler, TokenHandler> handler;
+};
+
+const char* access_name(const RouteRow& row);  // "open", "session", "internal_token"
+std::vector<http::Route> routes_of(Services& services, std::span<const RouteRow> rows);
+// The one session token that the request carries.
+foundation::Result<foundation::Secret> session_token(const http::Request& request);
+
+}  // namespace api::app

@@ -1,0 +1,151 @@
+// One chat request: from the user's words to the stream of events.
+#include "api/app/handlers.h"
+#include "api/caller/caller.h"
+#include "foundation/base/uuid.h"
+#include "foundation/http/sse.h"
+#include "foundation/json/fields.h"
+
+namespace api::app {
+
+using foundation::Code;
+using foundation::Done;
+using foundation::fail;
+using foundation::Result;
+using foundation::database::Durability;
+using foundation::database::Session;
+
+namespace {
+
+struct ChatRequest {
+  std::string message;
+  std::string conversation;
+  bool stream = true;
+};
+
+Result<ChatRequest> read_request(const std::string& body, foundation::WallTime now) {
+  auto value = json::parse_strict(body);
+  if (!value) return std::unexpected(value.error());
+  json::Fields fields(*value);
+  ChatRequest request{.message = fields.text("message", turns::kMaxMessageBytes),
+                      .conversation = fields.optional_text("conversation_id", 36).value_or(foundation::new_uuid(now)),
+                      .stream = fields.optional_boolean("stream").value_or(true)};
+  if (auto done = fields.finish(); !done) return std::unexpected(done.error());
+  if (request.message.empty()) return fail(Code::invalid, "$.message", "must not be empty");
+  if (!foundation::is_uuid(request.conversation)) return fail(Code::invalid, "$.conversation_id", "must be a UUID");
+  return request;
+}
+
+class SseSink final : public turns::EventSink {
+ public:
+  explicit SseSink(http::Stream& stream) : stream_(stream) {}
+  async::Task<void> event(std::int64_t seq, turns::Event event) override {
+    frame_ = http::sse_frame(std::to_string(seq), event.name, json::to_text(event.data));
+    return stream_.write(frame_);
+  }
+  async::Task<void> heartbeat() override {
+    frame_ = http::sse_comment("still working");
+    return stream_.write(frame_);
+  }
+
+ private:
+  http::Stream& stream_;
+  std::string frame_;  // outlives the write
+};
+
+class ListSink final : public turns::EventSink {
+ public:
+  async::Task<void> event(std::int64_t, turns::Event event) override {
+    json::Object row{{"event", event.name}};
+    for (auto& [name, value] : event.data) row[name] = std::move(value);
+    events_.push_back(std::move(row));
+    co_return Done{};
+  }
+  async::Task<void> heartbeat() override { co_return Done{}; }
+  json::Array take() { return std::move(events_); }
+
+ private:
+  json::Array events_;
+};
+
+// The message as the advisor and the audit may have it, and the commands that it is. A message that had to be redacted
+// is no command.
+void read_message(Services& services, const caller::Member& member, const std::string& said, turns::Turn& turn) {
+  redaction::Pseudonyms pseudonyms;
+  turn.message = redaction::redact_text(said, pseudonyms).text;
+  if (turn.message != said) return;
+  auto visible = services.reads.visible_refs(member.workspace, member.bindings, turn.ceiling);
+  for (const auto& text : operations::read_commands(said)) {
+    auto command = operations::resolve(text, visible);
+    if (!command) {
+      turn.commands.clear();  // all of it is understood, or none of it runs
+      return;
+    }
+    turn.commands.push_back(std::move(*command));
+  }
+}
+
+std::vector<foundation::jwt::RoleClaim> role_claims(const std::vector<tenancy::RoleBinding>& bindings) {
+  std::vector<foundation::jwt::RoleClaim> claims;
+  for (const auto& binding : bindings) {
+    std::optional<std::string> project;
+    if (binding.scope.project) project = binding.scope.project->str();
+    claims.push_back({std::string(tenancy::to_string(binding.role)), project});
+  }
+  return claims;
+}
+
+async::Task<http::Reply> answer(Services& services, async::Context& ctx, http::Exchange& exchange, turns::Turn turn,
+                                std::vector<foundation::jwt::RoleClaim> roles, bool stream) {
+  if (stream) {
+    auto out = co_await exchange.begin_stream(200, {{"Content-Type", "text/event-stream"}});
+    if (!out) co_return std::unexpected(out.error());
+    SseSink sink(**out);
+    auto ran = co_await services.forwarder.run(ctx, std::move(turn), std::move(roles), sink);
+    if (!ran) co_return std::unexpected(ran.error());
+    co_return http::Reply{.streamed = true};
+  }
+  ListSink sink;
+  std::string id = turn.id, conversation = turn.conversation;
+  auto ran = co_await services.forwarder.run(ctx, std::move(turn), std::move(roles), sink);
+  if (!ran) co_return std::unexpected(ran.error());
+  co_return http::json_reply(200,
+                             json::Object{{"turn_id", id}, {"conversation_id", conversation}, {"events", sink.take()}});
+}
+
+}  // namespace
+
+async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exchange& exchange,
+                              identity::SessionUser user) {
+  foundation::WallTime now = services.clock.wall();
+  auto request = read_request(exchange.request().body, now);
+  if (!request) co_return std::unexpected(request.error());
+  tenancy::WorkspaceName workspace{std::string(exchange.path_value("workspace"))};
+  auto member = co_await services.database.read(
+      [name = user.user.name, workspace](Session& session) { return caller::load_member(session, name, workspace); });
+  if (!member) co_return std::unexpected(member.error());
+  if (auto wait = services.chat_limit.take(user.user.name.str(), now)) {
+    auto reply = problem_reply({429, "rate_limited", "Too many messages; wait a moment."}, ctx.request_id);
+    reply.headers.set("Retry-After", std::to_string(wait->count() / 1000 + 1));
+    co_return reply;
+  }
+  turns::Turn turn{.id = foundation::new_uuid(now),
+                   .kind = turns::Kind::chat,
+                   .user = user.user.name,
+                   .organization = member->workspace.organization,
+                   .workspace = workspace,
+                   .credential = user.session_id,
+                   .ceiling = {},
+                   .conversation = request->conversation,
+                   .message = {},
+                   .commands = {},
+                   .deadline = now + turns::kTurnTime};
+  read_message(services, *member, request->message, turn);
+  auto opened = co_await services.database.write(Durability::normal,
+                                                 [turn](Session& session) { return turns::open_turn(session, turn); });
+  if (!opened && opened.error().code == Code::conflict)
+    co_return problem_reply({409, "conversation_busy", "This conversation is still being answered."}, ctx.request_id);
+  if (!opened) co_return std::unexpected(opened.error());
+  co_return co_await answer(services, ctx, exchange, std::move(turn), role_claims(member->bindings), request->stream);
+}
+
+}  // namespace api::app

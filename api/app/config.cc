@@ -1,0 +1,48 @@
+#include "api/app/config.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+namespace api::app {
+
+using foundation::telemetry::LogFormat;
+
+std::expected<Config, int> read_config(int argc, const char* const* argv) {
+  Config config;
+  CLI::App app("HKS control plane: authenticates users, decides, and is the only one that changes a cluster");
+  app.set_config("--config", "", "TOML file with these options as keys");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  app.fallthrough();
+  app.add_option("--data", config.data, "folder of the database, keys and certificates")->envname("HKS_DATA");
+  app.add_option("--public-listen", config.public_listen, "HOST:PORT or fd:N, for users")->envname("HKS_PUBLIC_LISTEN");
+  app.add_option("--internal-listen", config.internal_listen, "HOST:PORT or fd:N, for the advisor (mutual TLS)")
+      ->envname("HKS_INTERNAL_LISTEN");
+  app.add_option("--ops-listen", config.ops_listen, "HOST:PORT or fd:N, for health and metrics")
+      ->envname("HKS_OPS_LISTEN");
+  app.add_option("--ai-ops-url", config.ai_ops_url, "where the advisor is")->envname("HKS_AI_OPS_URL");
+  app.add_option("--seed", config.seed, "TOML file of organizations, workspaces and users to begin with")
+      ->check(CLI::ExistingFile)
+      ->envname("HKS_SEED");
+  app.add_flag("--demo", config.demo, "give users without a password one, in data/demo-users.txt; loopback only")
+      ->envname("HKS_DEMO");
+  app.add_option("--ready-file", config.ready_file, "written with the addresses when ready")->envname("HKS_READY_FILE");
+  const std::map<std::string, LogFormat> formats{{"text", LogFormat::text}, {"json", LogFormat::json}};
+  app.add_option("--log-format", config.log_format, "json or text")
+      ->transform(CLI::CheckedTransformer(formats))
+      ->envname("HKS_LOG_FORMAT");
+  auto* certificates =
+      app.add_subcommand("certificates", "make the CA and one certificate a service, where missing or old");
+  auto* routes = app.add_subcommand("routes", "print the route tables as JSON");
+  app.require_subcommand(0, 1);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    int code = app.exit(e);
+    return std::unexpected(code == 0 ? 0 : 2);
+  }
+  if (certificates->parsed()) config.command = Command::certificates;
+  if (routes->parsed()) config.command = Command::routes;
+  return config;
+}
+
+}  // namespace api::app

@@ -1,0 +1,29 @@
+// What hks-control-plane is told: flags over environment (HKS_...) over a TOML file. An unknown key is an error.
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "foundation/base/error.h"
+#include "foundation/telemetry/log.h"
+
+namespace api::app {
+
+enum class Command { serve, certificates, routes };
+
+struct Config {
+  Command command = Command::serve;
+  std::filesystem::path data = "data";
+  std::string public_listen = "127.0.0.1:8080";
+  std::string internal_listen = "127.0.0.1:8443";
+  std::string ops_listen = "127.0.0.1:9090";
+  std::string ai_ops_url = "https://127.0.0.1:8000";
+  std::filesystem::path seed;        // empty: none
+  bool demo = false;                 // passwords for users that have none, in data/demo-users.txt; loopback only
+  std::filesystem::path ready_file;  // empty: none
+  foundation::telemetry::LogFormat log_format = foundation::telemetry::LogFormat::text;
+};
+
+// None when the program has said all there was to say (--help, a usage error): the exit code.
+std::expected<Config, int> read_config(int argc, const char* const* argv);
+
+}  // namespace api::app

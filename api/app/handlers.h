@@ -1,0 +1,32 @@
+// The handlers of the route tables, one file per resource.
+#pragma once
+#include "api/app/access.h"
+
+namespace api::app {
+
+// sessions.cc
+async::Task<http::Reply> sign_in(Services&, async::Context&, http::Exchange&);
+async::Task<http::Reply> sign_out(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// workspaces.cc
+async::Task<http::Reply> who_am_i(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> list_workspaces(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// chat.cc
+async::Task<http::Reply> chat(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// audit.cc
+async::Task<http::Reply> list_audit(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// internal_reads.cc
+async::Task<http::Reply> read_key_set(Services&, async::Context&, http::Exchange&);
+async::Task<http::Reply> read_snapshot(Services&, async::Context&, http::Exchange&, foundation::jwt::InternalClaims);
+async::Task<http::Reply> read_object(Services&, async::Context&, http::Exchange&, foundation::jwt::InternalClaims);
+async::Task<http::Reply> read_events(Services&, async::Context&, http::Exchange&, foundation::jwt::InternalClaims);
+async::Task<http::Reply> read_logs(Services&, async::Context&, http::Exchange&, foundation::jwt::InternalClaims);
+// internal_operations.cc
+async::Task<http::Reply> list_operations(Services&, async::Context&, http::Exchange&, foundation::jwt::InternalClaims);
+async::Task<http::Reply> request_operation(Services&, async::Context&, http::Exchange&,
+                                           foundation::jwt::InternalClaims);
+// health.cc
+async::Task<http::Reply> live(Services&, async::Context&, http::Exchange&);
+async::Task<http::Reply> ready(Services&, async::Context&, http::Exchange&);
+async::Task<http::Reply> metrics(Services&, async::Context&, http::Exchange&);
+
+}  // namespace api::app

@@ -1,0 +1,301 @@
+// hks-control-plane: puts the parts together, starts them, and stops them in reverse.
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "api/app/certificates.h"
+#include "api/app/config.h"
+#include "api/app/demo_users.h"
+#include "api/app/files.h"
+#include "api/app/route_tables.h"
+#include "api/change/operation_store.h"
+#include "api/turns/migrations.h"
+
+namespace api::app {
+namespace {
+
+using foundation::Code;
+using foundation::Done;
+using foundation::fail;
+using foundation::Milliseconds;
+using foundation::Result;
+using foundation::database::Database;
+using foundation::database::Durability;
+using foundation::database::Migration;
+using foundation::database::Session;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""h;
+
+constexpr Milliseconds kGrace = 5s;  // for requests and writes to end by themselves
+constexpr Milliseconds kKeyRefresh = 60s;
+constexpr Milliseconds kReadyPoll = 100ms;
+constexpr double kChatsPerMinute = 60, kChatBurst = 20;
+
+// Every room's tables, in the order in which they refer to each other.
+std::vector<Migration> all_migrations() {
+  std::vector<Migration> all;
+  for (auto room : {tenancy::store::migrations(), identity::migrations(), audit::migrations(), turns::migrations(),
+                    change::migrations()})
+    all.insert(all.end(), room.begin(), room.end());
+  return all;
+}
+
+Result<std::unique_ptr<Database>> open_database(const Config& config) {
+  auto database = foundation::database::open_sqlite({.file = config.data / "control-plane.db"});
+  if (!database) return database;
+  if (auto done = (*database)->migrate(all_migrations()); !done) return std::unexpected(done.error());
+  return database;
+}
+
+Result<std::unique_ptr<http::Client>> advisor_client(const Config& config, const Certificates& certificates,
+                                                     async::asio::any_io_executor on) {
+  auto tls = http::TlsClient::create({.authority_pem = certificates.authority_pem,
+                                      .identity = certificates.control_plane,
+                                      .server_name = {},
+                                      .allow_tls12 = false});
+  if (!tls) return std::unexpected(tls.error());
+  return http::Client::create(on, {.base_url = config.ai_ops_url, .tls = std::move(*tls)});
+}
+
+bool is_loopback(const http::Tcp::acceptor& acceptor) { return acceptor.local_endpoint().address().is_loopback(); }
+
+// Owns everything. Members are made in order and go in reverse.
+class ControlPlane {
+ public:
+  ControlPlane(async::asio::io_context& io, Config config)
+      : io_(io), config_(std::move(config)), background_(io.get_executor(), log_) {}
+
+  async::Task<void> run();
+
+ private:
+  Done open();
+  async::Task<void> fill();
+  async::Task<void> open_clusters();
+  Done listen();
+  Result<std::unique_ptr<http::Server>> server(const char* name, const std::string& where,
+                                               std::span<const RouteRow> rows, std::optional<http::TlsServer> tls);
+  async::Task<void> refresh_keys(async::Seat& seat);
+  async::Task<void> tell_when_ready();
+  async::asio::awaitable<void> stop();
+
+  async::asio::io_context& io_;
+  Config config_;
+  foundation::telemetry::Log log_;
+  foundation::telemetry::Metrics metrics_;
+  foundation::SystemClock clock_;
+  async::asio::thread_pool hashing_{1};
+  async::TaskGroup background_;
+  std::optional<DataLock> lock_;
+  Certificates certificates_;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<http::Client> advisor_;
+  std::unique_ptr<turns::KeyRing> keys_;
+  cluster::ClusterSet clusters_;
+  turns::OpenTurns open_turns_{metrics_};
+  RateLimit chat_limit_{kChatsPerMinute, kChatBurst};
+  std::unique_ptr<identity::Authenticator> authenticator_;
+  std::unique_ptr<turns::Forwarder> forwarder_;
+  std::unique_ptr<reads::Reads> reads_;
+  std::unique_ptr<change::Change> change_;
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<http::Server> public_, internal_, ops_;
+};
+
+Done ControlPlane::open() {
+  if (auto done = make_private_folder(config_.data); !done) return done;
+  auto lock = DataLock::take(config_.data);
+  if (!lock) return std::unexpected(lock.error());
+  lock_.emplace(std::move(*lock));
+  auto certificates = ensure_certificates(config_.data / "pki", clock_.wall());
+  if (!certificates) return std::unexpected(certificates.error());
+  certificates_ = std::move(*certificates);
+  auto sealing = foundation::crypto::SealingKey::open_or_create(config_.data / "sealing.key");
+  if (!sealing) return std::unexpected(sealing.error());
+  auto database = open_database(config_);
+  if (!database) return std::unexpected(database.error());
+  database_ = std::move(*database);
+  auto advisor = advisor_client(config_, certificates_, io_.get_executor());
+  if (!advisor) return std::unexpected(advisor.error());
+  advisor_ = std::move(*advisor);
+  keys_ = std::make_unique<turns::KeyRing>(*database_, std::move(*sealing));
+  authenticator_ = std::make_unique<identity::Authenticator>(*database_, hashing_);
+  forwarder_ =
+      std::make_unique<turns::Forwarder>(turns::Forwarder::Parts{*database_, *advisor_, *keys_, open_turns_, clock_});
+  reads_ = std::make_unique<reads::Reads>(*database_, clusters_);
+  change_ =
+      std::make_unique<change::Change>(io_.get_executor(), change::Parts{*database_, clusters_, open_turns_, log_});
+  services_ = std::make_unique<Services>(Services{clock_, metrics_, *database_, clusters_, *authenticator_, *keys_,
+                                                  *forwarder_, *reads_, *change_, chat_limit_, *advisor_});
+  return Done{};
+}
+
+async::Task<void> ControlPlane::fill() {
+  if (config_.seed.empty()) co_return Done{};
+  auto seed = tenancy::store::read_seed(config_.seed);
+  if (!seed) co_return std::unexpected(seed.error());
+  auto applied = co_await database_->write(
+      Durability::durable, [seed = *seed](Session& session) { return tenancy::store::apply_seed(session, seed); });
+  if (!applied) co_return applied;
+  co_return co_await ensure_users(*database_, seed->users, config_.demo ? config_.data / "demo-users.txt" : "");
+}
+
+async::Task<void> ControlPlane::open_clusters() {
+  auto workspaces = co_await database_->read([](Session& session) -> Result<std::vector<tenancy::store::Workspace>> {
+    auto names = tenancy::store::workspaces(session);
+    if (!names) return std::unexpected(names.error());
+    std::vector<tenancy::store::Workspace> out;
+    for (const auto& name : *names) {
+      auto workspace = tenancy::store::find_workspace(session, name);
+      if (!workspace) return std::unexpected(workspace.error());
+      out.push_back(std::move(*workspace));
+    }
+    return out;
+  });
+  if (!workspaces) co_return std::unexpected(workspaces.error());
+  for (const auto& workspace : *workspaces) {
+    const auto* file = std::get_if<tenancy::store::KubeconfigFile>(&workspace.cluster);
+    if (!file)
+      co_return fail(Code::invalid, "open cluster of " + workspace.name.str(), "only kubeconfig files are supported");
+    auto kubeconfig = cluster::read_kubeconfig(file->path);
+    if (!kubeconfig) co_return fail_with("open cluster of " + workspace.name.str(), kubeconfig.error());
+    cluster::ClusterOptions options{.kubeconfig = std::move(*kubeconfig), .namespaces = {}};
+    for (const auto& project : workspace.projects) options.namespaces.push_back(project.str());
+    auto opened = cluster::open_cluster(background_, std::move(options), metrics_,
+                                        log_.with({{"workspace", workspace.name.str()}}));
+    if (!opened) co_return fail_with("open cluster of " + workspace.name.str(), opened.error());
+    clusters_.add(workspace.name.str(), std::move(*opened));
+  }
+  co_return Done{};
+}
+
+Result<std::unique_ptr<http::Server>> ControlPlane::server(const char* name, const std::string& where,
+                                                           std::span<const RouteRow> rows,
+                                                           std::optional<http::TlsServer> tls) {
+  auto acceptor = http::listen_on(io_.get_executor(), where);
+  if (!acceptor) return std::unexpected(acceptor.error());
+  if (config_.demo && !is_loopback(*acceptor))
+    return fail(Code::invalid, "listen on " + where, "the demo's users and passwords are for loopback only");
+  auto routes = http::RouteTable::create(routes_of(*services_, rows));
+  if (!routes) return std::unexpected(routes.error());
+  http::Server::Options options{.name = name, .limits = {}, .tls = std::move(tls)};
+  return std::make_unique<http::Server>(std::move(*acceptor), std::move(*routes), std::move(options), metrics_, log_);
+}
+
+Done ControlPlane::listen() {
+  auto tls = http::TlsServer::create(certificates_.control_plane, certificates_.authority_pem);
+  if (!tls) return std::unexpected(tls.error());
+  auto everyone = server("public", config_.public_listen, public_routes(), std::nullopt);
+  if (!everyone) return std::unexpected(everyone.error());
+  auto advisor = server("internal", config_.internal_listen, internal_routes(), std::move(*tls));
+  if (!advisor) return std::unexpected(advisor.error());
+  auto operators = server("ops", config_.ops_listen, ops_routes(), std::nullopt);
+  if (!operators) return std::unexpected(operators.error());
+  public_ = std::move(*everyone);
+  internal_ = std::move(*advisor);
+  ops_ = std::move(*operators);
+  for (auto* one : {public_.get(), internal_.get(), ops_.get()}) one->start();
+  log_.info("listening",
+            {{"public", public_->address()}, {"internal", internal_->address()}, {"ops", ops_->address()}});
+  return Done{};
+}
+
+async::Task<void> ControlPlane::refresh_keys(async::Seat& seat) {
+  while (!seat.draining) {
+    seat.idle = true;
+    if (auto slept = co_await async::sleep_for(kKeyRefresh); !slept) co_return slept;
+    seat.idle = false;
+    if (auto done = co_await keys_->refresh(); !done)
+      log_.error("keys_not_refreshed", {{"cause", done.error().text()}});
+  }
+  co_return Done{};
+}
+
+// Ready when both the clusters and the advisor answer.
+async::Task<void> ControlPlane::tell_when_ready() {
+  for (;;) {
+    async::Context ctx{"start", foundation::SteadyTime::max(), log_};
+    if (clusters_.warm() && co_await advisor_->acquire(ctx)) break;
+    if (auto slept = co_await async::sleep_for(kReadyPoll); !slept) co_return slept;
+  }
+  log_.info("ready");
+  if (config_.ready_file.empty()) co_return Done{};
+  json::Object addresses{{"public", "http://" + public_->address()},
+                         {"internal", "https://" + internal_->address()},
+                         {"ops", "http://" + ops_->address()}};
+  co_return replace_file(config_.ready_file, json::to_text(addresses) + "\n", true);
+}
+
+async::asio::awaitable<void> ControlPlane::stop() {
+  for (auto* one : {public_.get(), internal_.get(), ops_.get()})
+    if (one) co_await one->stop(kGrace);
+  if (change_) co_await change_->stop(kGrace);
+  co_await clusters_.stop();
+  background_.drain();
+  background_.cancel();
+  co_await background_.wait(Milliseconds(1h));
+}
+
+async::Task<void> ControlPlane::run() {
+  Done started = open();
+  if (started) started = co_await keys_->refresh();
+  if (started) started = co_await fill();
+  if (started) started = co_await open_clusters();
+  if (started) started = listen();
+  if (started) {
+    async::Context ctx{"recovery", foundation::SteadyTime::max(), log_};
+    started = co_await change_->recover(ctx);
+  }
+  if (started) {
+    background_.spawn([this](async::Seat& seat) { return refresh_keys(seat); });
+    background_.spawn([this](async::Seat&) { return tell_when_ready(); });
+    async::asio::signal_set signals(io_, SIGINT, SIGTERM);
+    auto [ec, which] = co_await signals.async_wait(async::as_result);
+    log_.info("stopping", {{"signal", which}});
+  }
+  co_await stop();
+  co_return started;
+}
+
+int serve(Config config) {
+  std::signal(SIGPIPE, SIG_IGN);
+  async::asio::io_context io(1);
+  Done ended;
+  {
+    ControlPlane control_plane(io, std::move(config));
+    async::asio::co_spawn(io, async::in_branch<void>(control_plane.run()), [&](std::exception_ptr thrown, Done result) {
+      if (thrown) std::rethrow_exception(thrown);
+      ended = result;
+    });
+    io.run();
+  }
+  if (ended) return 0;
+  fmt::print(stderr, "hks-control-plane: {}\n", ended.error().text());
+  return 1;
+}
+
+int make_certificates(const Config& config) {
+  auto done = make_private_folder(config.data);
+  if (done)
+    if (auto made = ensure_certificates(config.data / "pki", foundation::SystemClock().wall()); !made)
+      done = std::unexpected(made.error());
+  if (!done) fmt::print(stderr, "hks-control-plane: {}\n", done.error().text());
+  return done ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace api::app
+
+int main(int argc, char** argv) {
+  using namespace api::app;
+  auto config = read_config(argc, argv);
+  if (!config) return config.error();
+  foundation::telemetry::configure_log(config->log_format, foundation::telemetry::LogLevel::info);
+  switch (config->command) {
+    case Command::serve: return serve(std::move(*config));
+    case Command::certificates: return make_certificates(*config);
+    case Command::routes: fmt::print("{}\n", route_tables_text()); return 0;
+  }
+}

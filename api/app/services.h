@@ -1,0 +1,36 @@
+// What the handlers work with. Everything is owned by main and outlives the servers.
+#pragma once
+#include <string>
+
+#include "api/app/rate_limit.h"
+#include "api/change/change.h"
+#include "api/cluster/cluster_set.h"
+#include "api/identity/login.h"
+#include "api/reads/reads.h"
+#include "api/redaction/patterns.h"
+#include "api/turns/forward.h"
+#include "api/turns/key_ring.h"
+#include "foundation/database/database.h"
+#include "foundation/telemetry/metrics.h"
+
+namespace api::app {
+
+namespace async = foundation::async;
+namespace http = foundation::http;
+namespace json = foundation::json;
+
+struct Services {
+  const foundation::Clock& clock;
+  foundation::telemetry::Metrics& metrics;
+  foundation::database::Database& database;
+  cluster::ClusterSet& clusters;
+  identity::Authenticator& authenticator;
+  turns::KeyRing& keys;
+  turns::Forwarder& forwarder;
+  reads::Reads& reads;
+  change::Change& change;
+  RateLimit& chat_limit;
+  http::Client& advisor;
+};
+
+}  // namespace api::app

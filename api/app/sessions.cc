@@ -1,0 +1,51 @@
+// Signing in and out.
+#include <fmt/format.h>
+
+#include "api/app/handlers.h"
+#include "foundation/json/fields.h"
+
+namespace api::app {
+
+using foundation::Code;
+using foundation::Secret;
+
+namespace {
+
+std::string session_cookie(const std::string& token, std::int64_t seconds) {
+  return fmt::format("hks_session={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}", token, seconds);
+}
+
+}  // namespace
+
+async::Task<http::Reply> sign_in(Services& services, async::Context& ctx, http::Exchange& exchange) {
+  auto body = json::parse_strict(exchange.request().body);
+  if (!body) co_return std::unexpected(body.error());
+  json::Fields fields(*body);
+  identity::Credentials credentials{.user = fields.text("user", 63),
+                                    .password = Secret(fields.text("password", identity::kMaxPasswordBytes)),
+                                    .address = exchange.peer().address};
+  if (auto done = fields.finish(); !done) co_return std::unexpected(done.error());
+  auto in = co_await services.authenticator.login(ctx, std::move(credentials));
+  if (!in && in.error().code == Code::unauthenticated)
+    co_return problem_reply({401, "invalid_credentials", "User or password is wrong."}, ctx.request_id);
+  if (!in) co_return std::unexpected(in.error());
+  auto reply = http::json_reply(201, json::Object{{"token", in->session.token.reveal()},
+                                                  {"user", in->user.name.str()},
+                                                  {"expires_at", foundation::to_rfc3339(in->session.expires_at)}});
+  auto left = std::chrono::duration_cast<std::chrono::seconds>(in->session.expires_at - services.clock.wall());
+  reply.headers.set("Set-Cookie", session_cookie(in->session.token.reveal(), left.count()));
+  co_return reply;
+}
+
+async::Task<http::Reply> sign_out(Services& services, async::Context& ctx, http::Exchange& exchange,
+                                  identity::SessionUser) {
+  auto token = session_token(exchange.request());
+  if (!token) co_return std::unexpected(token.error());
+  if (auto out = co_await services.authenticator.logout(ctx, std::move(*token)); !out)
+    co_return std::unexpected(out.error());
+  http::Reply reply{.status = 204};
+  reply.headers.set("Set-Cookie", session_cookie("", 0));
+  co_return reply;
+}
+
+}  // namespace api::app

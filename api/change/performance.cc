@@ -1,0 +1,85 @@
+#include "api/change/performance.h"
+
+#include <algorithm>
+
+namespace api::change {
+
+using executor::Trace;
+using foundation::Code;
+using foundation::Error;
+using foundation::Milliseconds;
+using foundation::database::Durability;
+using foundation::kubernetes::ObjectView;
+
+Next after_try(const foundation::Result<void>& written, bool may_have_arrived) {
+  if (written) return Next::done;
+  if (may_have_arrived) return Next::look;
+  switch (written.error().code) {
+    case Code::invalid:
+    case Code::denied:
+    case Code::not_found: return Next::refused;
+    case Code::conflict: return Next::moved;
+    default: return Next::look;
+  }
+}
+
+namespace {
+
+struct Write {
+  async::Context& ctx;
+  foundation::database::Database& database;
+  cluster::Cluster& cluster;
+  OperationRow& row;
+  const policy::AuthorizedOperation& authorized;
+  executor::Executor executor{*cluster.reader, *cluster.writer};
+
+  async::Task<Ending> executed() {
+    auto object = co_await executor.wait_applied(ctx, authorized);
+    if (!object && object.error().code == Code::cancelled) co_return std::unexpected(object.error());
+    // The write was answered with success: what is not seen of it in time does not undo it.
+    std::string version = object ? std::string(ObjectView{json::View(*object)}.resource_version()) : std::string();
+    co_return Ending{"executed", {}, version};
+  }
+
+  // Only the status moved: the same change again on the object as it is now.
+  async::Task<void> rewrite(const ObjectView& live) {
+    executor::WrittenOn now{std::string(live.resource_version()), live.generation()};
+    auto stored = co_await database.write(
+        Durability::durable, [id = row.id, now](Session& session) { return rewrite_intent(session, id, now); });
+    if (stored) row.written_on = now;
+    co_return stored;
+  }
+};
+
+}  // namespace
+
+async::Task<Ending> perform_write(async::Context& ctx, foundation::database::Database& database,
+                                  cluster::Cluster& cluster, OperationRow& row,
+                                  const policy::AuthorizedOperation& authorized, bool recovering) {
+  Write write{ctx, database, cluster, row, authorized};
+  bool may_have_arrived = recovering;
+  for (Milliseconds pause = kRetryFirst;; pause = std::min(pause * 2, kRetryLast)) {
+    auto written = co_await write.executor.write(ctx, authorized, row.id, row.written_on.resource_version);
+    Next next = after_try(written, may_have_arrived);
+    if (next == Next::done) co_return co_await write.executed();
+    if (next == Next::refused) co_return Ending{"failed", written.error(), {}};
+    auto live = co_await cluster.reader->get(ctx, row.plan.target);
+    if (!live && live.error().code == Code::not_found)
+      co_return Ending{may_have_arrived ? "unknown" : "failed", live.error(), {}};
+    if (live) {
+      ObjectView view{json::View(*live)};
+      Trace trace = executor::trace(row.plan, row.id, row.written_on, view);
+      if (trace == Trace::applied) co_return co_await write.executed();
+      if (trace == Trace::unknown)
+        co_return Ending{next == Next::moved ? "failed" : "unknown",
+                         Error{Code::conflict, "write", "another writer came between"},
+                         {}};
+      if (auto again = co_await write.rewrite(view); !again && again.error().code == Code::conflict)
+        co_return std::unexpected(again.error());
+    }
+    if (next != Next::moved) may_have_arrived = true;
+    if (auto slept = co_await async::sleep_for(pause); !slept) co_return std::unexpected(slept.error());
+  }
+}
+
+}  // namespace api::change

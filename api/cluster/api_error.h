@@ -1,0 +1,16 @@
+// What an answer of the Kubernetes API that is not a success means to us. Pure.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "foundation/base/error.h"
+
+namespace api::cluster {
+
+// The API's own message (Status.message), cleaned and cut, is the cause; a body that is no Status has none.
+foundation::Error error_of_answer(int http_status, std::string_view body, std::string doing);
+// What failed before an answer was read. Everything but deadline, cancelled, too_large and rate_limited (our own pool)
+// becomes unavailable: after a write it must not look like a refusal by the API.
+foundation::Error error_of_transport(foundation::Error error);
+
+}  // namespace api::cluster

@@ -1,0 +1,47 @@
+// The wire to one Kubernetes API server: one connection pool and the control plane's credential, which is put on every
+// request here and nowhere else. Owner: the cluster's reader, writer and cache together (shared: whichever goes last).
+// Threads: one executor.
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "api/cluster/kubeconfig.h"
+#include "foundation/async/context.h"
+#include "foundation/async/task.h"
+#include "foundation/http/client.h"
+
+namespace api::cluster {
+
+namespace async = foundation::async;
+namespace http = foundation::http;
+
+inline constexpr foundation::Milliseconds kRequestTime{30'000};  // one request, when its context allows more
+inline constexpr foundation::Milliseconds kTokenAge{60'000};     // a token file is read again after it
+inline constexpr int kReadRetries = 2;                           // on 429, reads only
+inline constexpr foundation::Milliseconds kMaxRetryAfter{10'000};
+
+class ApiServer {
+ public:
+  static Result<std::shared_ptr<ApiServer>> create(async::asio::any_io_executor on, const Kubeconfig& kubeconfig);
+
+  // A 2xx answer's body; all else is an Error as cluster.h names them. A 429 is tried again after the server's
+  // Retry-After, where the context leaves that long.
+  async::Task<std::string> read(async::Context& ctx, std::string target, std::size_t max_body);
+  // The same for a write: sent once, whatever happens.
+  async::Task<std::string> write(async::Context& ctx, http::Request request, std::size_t max_body);
+  // A read whose answer goes on; the head within kRequestTime.
+  async::Task<std::unique_ptr<http::ResponseStream>> open(async::Context& ctx, std::string target);
+
+ private:
+  ApiServer(std::unique_ptr<http::Client> client, const Kubeconfig& kubeconfig);
+  async::Task<http::Response> send(async::Context& ctx, http::Request request, std::size_t max_body);
+  http::Request signed_in(http::Request request);
+
+  std::unique_ptr<http::Client> client_;
+  Secret token_;
+  std::filesystem::path token_file_;
+  foundation::SteadyTime token_read_at_;
+};
+
+}  // namespace api::cluster

@@ -1,0 +1,63 @@
+// One cluster as the control plane sees it, in two interfaces: what reads, and what writes. Only api/executor is handed
+// the second. Both speak to the Kubernetes API with the control plane's own credential. Owner: the ClusterSet. Threads:
+// one executor.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "foundation/async/context.h"
+#include "foundation/async/task.h"
+#include "foundation/json/value.h"
+#include "foundation/kubernetes/object.h"
+
+namespace api::cluster {
+
+namespace async = foundation::async;
+namespace json = foundation::json;
+using foundation::kubernetes::ObjectRef;
+
+struct LogQuery {
+  std::string namespace_name;
+  std::string pod;
+  std::string container;  // empty: the only one
+  bool previous = false;
+  int tail_lines = 50;
+};
+inline constexpr int kMaxTailLines = 500;
+inline constexpr std::size_t kMaxLogBytes = 256 << 10;
+
+// Errors: not_found, denied (our service account may not), conflict, rate_limited (429), unavailable (no connection,
+// 5xx), invalid (422 and 400: the API's own message is the cause), deadline.
+class ClusterReader {
+ public:
+  virtual ~ClusterReader() = default;
+  // The object as it is now, from the API server itself, raw: for deciding and verifying, never for the advisor.
+  virtual async::Task<json::Value> get(async::Context& ctx, ObjectRef ref) = 0;
+  // All of a kind in a namespace, now.
+  virtual async::Task<std::vector<json::Value>> list(async::Context& ctx, std::string kind,
+                                                     std::string namespace_name) = 0;
+  virtual async::Task<std::string> logs(async::Context& ctx, LogQuery query) = 0;
+};
+
+struct PatchRequest {
+  ObjectRef target;
+  std::string subresource;       // "scale"
+  json::Object merge_patch;      // resourceVersion is put into its metadata
+  std::string resource_version;  // the one just read: 409 when the object has moved
+  std::string field_manager;     // "hks-<operation id>"
+  bool dry_run = false;
+};
+
+class ClusterWriter {
+ public:
+  virtual ~ClusterWriter() = default;
+  // The answer of the API server (for /scale a Scale object).
+  virtual async::Task<json::Value> patch(async::Context& ctx, PatchRequest request) = 0;
+};
+
+}  // namespace api::cluster

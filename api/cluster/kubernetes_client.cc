@@ -1,0 +1,92 @@
+#include "api/cluster/kubernetes_client.h"
+
+#include <fmt/format.h>
+
+#include "api/cluster/collection.h"
+#include "foundation/http/message.h"
+#include "foundation/kubernetes/names.h"
+
+namespace api::cluster {
+
+using foundation::Code;
+using foundation::fail;
+
+namespace {
+
+constexpr std::size_t kMaxFieldManagerBytes = 128;  // the API server's own bound
+
+Result<json::Value> parse_object(std::string_view body) {
+  auto object = json::parse_tolerant(body, {.bytes = kMaxObjectBytes, .depth = 64});
+  if (!object || !object->is_object())
+    return fail(Code::corrupt, "read the cluster", "the API server's object does not read");
+  return object;
+}
+
+Result<std::string> log_target(const LogQuery& query) {
+  auto target = object_target({"Pod", query.namespace_name, query.pod, {}}, "log");
+  if (!target) return target;
+  if (query.tail_lines < 1 || query.tail_lines > kMaxTailLines)
+    return fail(Code::invalid, "read log", fmt::format("tail_lines must be 1 to {}", kMaxTailLines));
+  *target += fmt::format("?tailLines={}&limitBytes={}", query.tail_lines, kMaxLogBytes);
+  if (query.previous) *target += "&previous=true";
+  if (query.container.empty()) return target;
+  if (!foundation::kubernetes::is_label(query.container))
+    return fail(Code::invalid, "read log", "not a container's name");
+  return *target + "&container=" + query.container;
+}
+
+// The target and body of a patch that the API server refuses with 409 when the object has moved.
+Result<http::Request> patch_request(PatchRequest patch) {
+  auto target = object_target(patch.target, patch.subresource);
+  if (!target) return std::unexpected(target.error());
+  if (patch.resource_version.empty())
+    return fail(Code::invalid, "write to the cluster", "no resourceVersion: a blind write");
+  if (patch.field_manager.empty() || patch.field_manager.size() > kMaxFieldManagerBytes)
+    return fail(Code::invalid, "write to the cluster", "no field manager of 1 to 128 bytes");
+  auto& metadata = patch.merge_patch["metadata"];
+  if (metadata.is_null()) metadata.emplace_object();
+  if (!metadata.is_object()) return fail(Code::invalid, "write to the cluster", "the patch's metadata is no object");
+  metadata.as_object()["resourceVersion"] = patch.resource_version;
+  return http::Request{.method = http::Method::patch,
+                       .target = fmt::format("{}?fieldManager={}{}", *target, http::percent_encode(patch.field_manager),
+                                             patch.dry_run ? "&dryRun=All" : ""),
+                       .headers = {{"Content-Type", "application/merge-patch+json"}},
+                       .body = json::to_text(patch.merge_patch)};
+}
+
+}  // namespace
+
+async::Task<json::Value> KubernetesReader::get(async::Context& ctx, ObjectRef ref) {
+  auto target = object_target(ref);
+  if (!target) co_return std::unexpected(target.error());
+  auto body = co_await api_->read(ctx, std::move(*target), kMaxObjectBytes);
+  if (!body) co_return std::unexpected(body.error());
+  co_return parse_object(*body);
+}
+
+async::Task<std::vector<json::Value>> KubernetesReader::list(async::Context& ctx, std::string kind,
+                                                             std::string namespace_name) {
+  const Kind* row = foundation::kubernetes::find_kind(kind);
+  if (!row) co_return fail(Code::invalid, "read the cluster", "this kind is not served here");
+  auto collection = collection_target(*row, namespace_name);
+  if (!collection) co_return std::unexpected(collection.error());
+  auto page = co_await read_all(*api_, ctx, *row, std::move(*collection));
+  if (!page) co_return std::unexpected(page.error());
+  co_return std::move(page->items);
+}
+
+async::Task<std::string> KubernetesReader::logs(async::Context& ctx, LogQuery query) {
+  auto target = log_target(query);
+  if (!target) co_return std::unexpected(target.error());
+  co_return co_await api_->read(ctx, std::move(*target), kMaxLogBytes + 1);
+}
+
+async::Task<json::Value> KubernetesWriter::patch(async::Context& ctx, PatchRequest patch) {
+  auto request = patch_request(std::move(patch));
+  if (!request) co_return std::unexpected(request.error());
+  auto body = co_await api_->write(ctx, std::move(*request), kMaxObjectBytes);
+  if (!body) co_return std::unexpected(body.error());
+  co_return parse_object(*body);
+}
+
+}  // namespace api::cluster

@@ -1,0 +1,22 @@
+#include "api/operations/catalogue.h"
+
+#include <algorithm>
+#include <array>
+
+#include "api/operations/scale.h"
+
+namespace api::operations {
+namespace {
+
+constexpr std::array kCatalogue{&kScale};
+
+}  // namespace
+
+std::span<const Operation* const> catalogue() { return kCatalogue; }
+
+const Operation* find_operation(std::string_view name) {
+  auto found = std::ranges::find(kCatalogue, name, &Operation::name);
+  return found == kCatalogue.end() ? nullptr : *found;
+}
+
+}  // namespace api::operations

@@ -1,0 +1,95 @@
+#include "api/operations/command_form.h"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "api/operations/words.h"
+#include "foundation/json/view.h"
+#include "foundation/kubernetes/kinds.h"
+#include "foundation/kubernetes/names.h"
+
+namespace api::operations {
+namespace {
+
+// Words that a sentence uses in the place of a name. An object that is called so must be said with its project.
+constexpr std::string_view kNotNames[] = {
+    "a",          "again", "all",   "an",  "any",  "back",  "both", "by",    "down", "each",    "every",
+    "everything", "from",  "half",  "her", "him",  "if",    "it",   "its",   "just", "less",    "me",
+    "more",       "my",    "never", "no",  "not",  "of",    "only", "or",    "our",  "replica", "replicas",
+    "scale",      "set",   "that",  "the", "them", "these", "this", "those", "to",   "up",      "us"};
+
+bool is_target(std::string_view word) {
+  using foundation::kubernetes::is_label, foundation::kubernetes::is_subdomain;
+  if (std::size_t slash = word.find('/'); slash != std::string_view::npos)
+    return is_label(word.substr(0, slash)) && is_subdomain(word.substr(slash + 1));
+  bool has_letter = std::ranges::any_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
+  return has_letter && is_subdomain(word) && std::ranges::find(kNotNames, word) == std::end(kNotNames) &&
+         !count_in(word) && foundation::kubernetes::find_kind_by_word(word) == nullptr;
+}
+
+// The operation's kind that the word names; empty when it names none.
+std::string kind_in(const Operation& operation, std::string_view word) {
+  const auto* kind = foundation::kubernetes::find_kind_by_word(lower(word));
+  bool acted_on = kind != nullptr && std::ranges::find(operation.kinds, kind->name) != operation.kinds.end();
+  return acted_on ? std::string(kind->name) : std::string();
+}
+
+std::optional<std::int64_t> slot_value(const json::Value& schema, std::string_view slot, std::string_view word) {
+  json::View bounds = json::View(schema)["properties"][slot];
+  auto count = count_in(word);
+  auto least = bounds["minimum"].integer();
+  auto most = bounds["maximum"].integer();
+  return count && least && most && *count >= *least && *count <= *most ? count : std::nullopt;
+}
+
+// Takes the elements of a form one by one; at an optional one it tries with and then without.
+class Matcher {
+ public:
+  Matcher(const Operation& operation, std::string_view form, std::span<const std::string> words)
+      : schema_(operation.arguments_schema()), words_(words) {
+    out_.operation = &operation;
+    for (std::size_t at = 0; at < form.size();) {
+      std::size_t end = std::min(form.find(' ', at), form.size());
+      elements_.push_back(form.substr(at, end - at));
+      at = end + 1;
+    }
+  }
+
+  std::optional<CommandText> match() { return match_from(0, 0) ? std::optional(std::move(out_)) : std::nullopt; }
+
+ private:
+  bool match_from(std::size_t element, std::size_t word) {
+    if (element == elements_.size()) return word == words_.size();
+    std::string_view want = elements_[element];
+    bool optional = want.starts_with('[');
+    if (word < words_.size() && take(want, words_[word]) && match_from(element + 1, word + 1)) return true;
+    if (!optional) return false;
+    if (want == "[kind]") out_.kind.clear();
+    return match_from(element + 1, word);
+  }
+
+  bool take(std::string_view want, const std::string& word) {
+    if (want == "[kind]") return !(out_.kind = kind_in(*out_.operation, word)).empty();
+    if (want == "<target>") return is_target(out_.target = word);
+    std::string_view inside = want.front() == '[' || want.front() == '<' ? want.substr(1, want.size() - 2) : want;
+    if (want.front() != '<') return says(word, inside);
+    auto value = slot_value(schema_, inside, word);
+    if (value) out_.slots[inside] = *value;
+    return value.has_value();
+  }
+
+  json::Value schema_;
+  std::span<const std::string> words_;
+  std::vector<std::string_view> elements_;
+  CommandText out_;
+};
+
+}  // namespace
+
+std::optional<CommandText> match_form(const Operation& operation, std::string_view form,
+                                      std::span<const std::string> words) {
+  return Matcher(operation, form, words).match();
+}
+
+}  // namespace api::operations

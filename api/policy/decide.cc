@@ -1,0 +1,220 @@
+#include "api/policy/decide.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+#include <span>
+#include <utility>
+
+#include "api/policy/op_hash.h"
+
+namespace api::policy {
+
+namespace json = foundation::json;
+using tenancy::Ceiling;
+using tenancy::Permissions;
+using tenancy::RoleBinding;
+
+// The one that may call AuthorizedOperation's constructor.
+struct DecisionMaker {
+  static AuthorizedOperation authorize(const operations::Operation& operation, const operations::Plan& plan,
+                                       const std::string& hash) {
+    return {&operation, plan, hash};
+  }
+};
+
+namespace {
+
+// The input and what several rules ask of it.
+struct Case {
+  const DecisionInput& input;
+  tenancy::ProjectName project;
+  std::vector<RoleBinding> bindings;  // the user's own, of this organization: a caller's mistake must not give rights
+  Permissions held;                   // by the bindings alone
+  Permissions usable;                 // cut by the ceiling
+  std::optional<std::size_t> command;
+  std::string op_hash;  // empty when there is none
+};
+
+std::optional<std::size_t> matching_command(const DecisionInput& input) {
+  auto wanted = json::canonical(input.arguments);
+  for (std::size_t i = 0; wanted && i < input.commands.size(); ++i) {
+    const operations::Command& command = input.commands[i];
+    if (command.operation == nullptr || command.operation->name != input.operation->name) continue;
+    auto commanded = json::canonical(command.arguments);
+    if (commanded && *commanded == *wanted) return i;
+  }
+  return std::nullopt;
+}
+
+Case make_case(const DecisionInput& input) {
+  Case out{.input = input,
+           .project = tenancy::ProjectName(input.plan.target.namespace_name),
+           .bindings = {},
+           .held = {},
+           .usable = {},
+           .command = {},
+           .op_hash = {}};
+  if (input.operation == nullptr) return out;
+  std::ranges::copy_if(input.bindings, std::back_inserter(out.bindings), [&](const RoleBinding& binding) {
+    return binding.subject == input.user && binding.scope.organization == input.organization;
+  });
+  out.held = tenancy::effective(out.bindings, Ceiling{}, input.workspace, out.project);
+  out.usable = tenancy::effective(out.bindings, input.ceiling, input.workspace, out.project);
+  out.command = matching_command(input);
+  auto hash =
+      op_hash(*input.operation, input.arguments, input.plan, input.workspace.str(), input.user.str(), input.turn);
+  if (hash) out.op_hash = std::move(*hash);
+  return out;
+}
+
+// The user's roles that reach the project: "viewer", "editor, viewer".
+std::string roles_there(const Case& c) {
+  std::set<std::string_view> roles;
+  for (const RoleBinding& binding : c.bindings) {
+    bool reaches = !tenancy::effective(std::span(&binding, 1), Ceiling{}, c.input.workspace, c.project).empty();
+    if (reaches) roles.insert(to_string(binding.role));
+  }
+  return fmt::format("{}", fmt::join(roles, ", "));
+}
+
+// "scale workloads" for workloads.scale.
+std::string deed(tenancy::Permission permission) {
+  std::string_view name = to_string(permission);
+  std::size_t dot = name.find('.');
+  return fmt::format("{} {}", name.substr(dot + 1), name.substr(0, dot));
+}
+
+// A rule gives a sentence when it decides, nothing when the next one is to be asked.
+using Sentence = std::optional<std::string>;
+
+Sentence is_malformed(const Case& c) {
+  const DecisionInput& in = c.input;
+  bool complete = in.operation != nullptr && !in.user.empty() && !in.organization.empty() && !in.workspace.empty() &&
+                  !in.turn.empty() && !in.plan.target.uid.empty() && !c.op_hash.empty();
+  if (complete) {
+    operations::ObjectRef named = operations::target_of(in.arguments);
+    named.uid = in.plan.target.uid;
+    bool acts_on_kind = std::ranges::find(in.operation->kinds, named.kind) != in.operation->kinds.end();
+    if (acts_on_kind && named == in.plan.target) return {};
+  }
+  return "This is not a change that can be made. Nothing was changed.";
+}
+
+Sentence is_read_turn(const Case& c) {
+  if (c.input.turn_kind == TurnKind::chat) return {};
+  return "This request may only read. Nothing was changed.";
+}
+
+Sentence is_inactive(const Case& c) {
+  if (c.input.user_active) return {};
+  return fmt::format("The user {} is not active. Nothing was changed.", c.input.user.str());
+}
+
+// Someone without any role in a project may not learn that it exists.
+Sentence has_no_role(const Case& c) {
+  if (!c.held.empty()) return {};
+  return fmt::format("There is no {} in a project {} that you can see. Nothing was changed.",
+                     c.input.plan.target.text(), c.project.str());
+}
+
+Sentence lacks_permission(const Case& c) {
+  tenancy::Permission needed = c.input.operation->permission;
+  if (c.held.contains(needed)) return {};
+  return fmt::format("You may not {} in project {} (needs {}; your role there: {}). Nothing was changed.", deed(needed),
+                     c.project.str(), to_string(needed), roles_there(c));
+}
+
+Sentence is_above_ceiling(const Case& c) {
+  tenancy::Permission needed = c.input.operation->permission;
+  if (c.usable.contains(needed)) return {};
+  return fmt::format(
+      "You may {} in project {}, but not with the credential of this request (it lacks {}). Nothing was "
+      "changed.",
+      deed(needed), c.project.str(), to_string(needed));
+}
+
+Sentence is_not_commanded(const Case& c) {
+  if (c.command) return {};
+  return "Your message is not a command for exactly this change, so it waits for an approval.";
+}
+
+Sentence is_too_risky(const Case& c) {
+  tenancy::Risk risk = c.input.plan.risk;
+  if (c.input.policy.rule(risk).runs_on_command) return {};
+  return fmt::format("This change is of {} risk, which needs an approval in workspace {}.", to_string(risk),
+                     c.input.workspace.str());
+}
+
+Sentence is_commanded(const Case& c) {
+  if (!c.command) return {};
+  return "You commanded exactly this.";
+}
+
+struct Rule {
+  std::string_view name;
+  Sentence (*judge)(const Case&);
+  Effect effect;
+  std::string_view code;
+};
+
+// Asked in order, the first that gives a sentence decides. Denials stand before approvals, approvals before the one
+// rule that allows.
+constexpr Rule kReasons[] = {
+    {"well-formed", is_malformed, Effect::deny, "invalid_operation"},
+    {"turn-may-change", is_read_turn, Effect::deny, "read_turn"},
+    {"user-active", is_inactive, Effect::deny, "user_inactive"},
+    {"role-in-project", has_no_role, Effect::deny, "not_found"},
+    {"permission-held", lacks_permission, Effect::deny, "missing_permission"},
+    {"within-ceiling", is_above_ceiling, Effect::deny, "above_ceiling"},
+    {"commanded", is_not_commanded, Effect::needs_approval, "not_a_command"},
+    {"risk-runs", is_too_risky, Effect::needs_approval, "risk_high"},
+    {"command", is_commanded, Effect::allow, "command"},
+};
+
+}  // namespace
+
+std::string_view to_string(Effect effect) {
+  switch (effect) {
+    case Effect::allow: return "allow";
+    case Effect::needs_approval: return "needs_approval";
+    case Effect::deny: return "deny";
+  }
+  return "deny";
+}
+
+Decision decide(const DecisionInput& input) {
+  Case c = make_case(input);
+  Decision decision{.effect = Effect::deny,
+                    .rule = "default",
+                    .reason = {"invalid_operation", "No rule allows this. Nothing was changed."},
+                    .op_hash = c.op_hash,
+                    .authorized = {},
+                    .command = {}};
+  for (const Rule& rule : kReasons) {
+    auto sentence = rule.judge(c);
+    if (!sentence) continue;
+    decision.effect = rule.effect;
+    decision.rule = rule.name;
+    decision.reason = {std::string(rule.code), std::move(*sentence)};
+    break;
+  }
+  if (decision.effect == Effect::allow) {
+    decision.authorized = DecisionMaker::authorize(*input.operation, input.plan, c.op_hash);
+    decision.command = c.command;
+  }
+  return decision;
+}
+
+std::optional<AuthorizedOperation> take_up(const operations::Operation& operation, const json::Object& arguments,
+                                           const operations::Plan& plan, const std::string& workspace,
+                                           const std::string& proposer, const std::string& turn,
+                                           const std::string& stored_hash) {
+  auto hash = op_hash(operation, arguments, plan, workspace, proposer, turn);
+  if (!hash || *hash != stored_hash) return std::nullopt;
+  return DecisionMaker::authorize(operation, plan, *hash);
+}
+
+}  // namespace api::policy

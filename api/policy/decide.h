@@ -1,0 +1,60 @@
+// The one place that says yes. Pure: everything it judges is in its input, `now` included. Deny by default; the final
+// check passes bindings read in the transaction that writes the intent.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/operations/command_reader.h"
+#include "api/policy/authorized_operation.h"
+#include "api/tenancy/tenancy.h"
+#include "foundation/base/clock.h"
+
+namespace api::policy {
+
+enum class Effect { allow, needs_approval, deny };
+std::string_view to_string(Effect effect);
+
+enum class TurnKind { chat, read };
+
+struct DecisionInput {
+  tenancy::UserName user;
+  bool user_active = false;
+  tenancy::WorkspaceName workspace;
+  tenancy::OrganizationName organization;
+  std::vector<tenancy::RoleBinding> bindings;  // of the user, fresh
+  tenancy::Ceiling ceiling;                    // of the credential that opened the turn
+  tenancy::WorkspacePolicy policy;
+  TurnKind turn_kind = TurnKind::read;
+  std::string turn;
+  std::vector<operations::Command> commands;  // of the turn, those not consumed yet
+  const operations::Operation* operation = nullptr;
+  operations::json::Object arguments;  // validated
+  operations::Plan plan;
+  foundation::WallTime now{};
+};
+
+struct Reason {
+  std::string code;  // closed set: see kReasons in decide.cc
+  std::string text;  // for the user, plain words
+};
+
+struct Decision {
+  Effect effect = Effect::deny;
+  std::string rule;  // the rule that decided, for the audit
+  Reason reason;
+  std::string op_hash;
+  std::optional<AuthorizedOperation> authorized;  // set exactly when effect is allow
+  std::optional<std::size_t> command;             // index into commands of the one that is consumed by this allow
+};
+
+Decision decide(const DecisionInput& input);
+
+// Recovery only: takes up again what decide allowed before, from the durable intent. None when the stored hash is not
+// that of the stored operation.
+std::optional<AuthorizedOperation> take_up(const operations::Operation& operation,
+                                           const operations::json::Object& arguments, const operations::Plan& plan,
+                                           const std::string& workspace, const std::string& proposer,
+                                           const std::string& turn, const std::string& stored_hash);
+
+}  // namespace api::policy

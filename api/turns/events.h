@@ -1,0 +1,52 @@
+// The chat events (contracts/events.schema.json): which exist, and who may send which.
+#pragma once
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "foundation/json/value.h"
+
+namespace api::turns {
+
+enum class From { advisor, control_plane };
+
+struct EventRow {
+  std::string_view name;
+  From from;
+  std::string_view required;  // members that an event of the advisor must have, each text, space-separated
+  std::string_view allowed;   // all members that pass; others are left out
+};
+
+inline constexpr std::array<EventRow, 10> kEvents{{
+    {"agent", From::advisor, "name task", "name task"},
+    {"tool", From::advisor, "id name state", "id name state arguments duration_ms summary"},
+    {"finding", From::advisor, "id severity title", "id severity object title evidence causes"},
+    {"delta", From::advisor, "text", "text"},
+    {"usage", From::advisor, "", "model input_tokens output_tokens duration_ms"},
+    {"error", From::advisor, "code text", "code text"},  // ends the forward; the terminal event is still our own
+    {"turn", From::control_plane, "", ""},
+    {"proposal", From::control_plane, "", ""},
+    {"operation", From::control_plane, "", ""},
+    {"done", From::control_plane, "", ""},
+}};
+
+const EventRow* find_event(std::string_view name);  // null when there is none
+
+struct Event {
+  std::string name;
+  foundation::json::Object data;  // without seq, turn_id and at
+};
+
+// What the advisor's frame becomes: the event with its allowed members, all text cleaned; or why it is dropped.
+struct Accepted {
+  std::optional<Event> event;
+  std::string dropped;   // "" | "forged" | "unknown" | "malformed"
+  bool cleaned = false;  // it carried characters that are never shown
+};
+Accepted accept_from_advisor(std::string_view name, std::string_view data);
+
+// Every string inside, member names too, through visible_text.
+foundation::json::Value cleaned(const foundation::json::Value& data);
+
+}  // namespace api::turns

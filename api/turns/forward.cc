@@ -1,0 +1,220 @@
+#include "api/turns/forward.h"
+
+#include <set>
+
+#include "api/audit/audit.h"
+#include "foundation/base/uuid.h"
+#include "foundation/http/sse.h"
+
+namespace api::turns {
+
+using foundation::Code;
+using foundation::Done;
+using foundation::fail;
+using foundation::Result;
+using foundation::SteadyTime;
+using foundation::database::Durability;
+using foundation::database::Session;
+namespace http = foundation::http;
+namespace json = foundation::json;
+
+namespace {
+
+Event error_event(std::string_view code, std::string_view text, const std::string& request_id) {
+  return {"error", {{"code", code}, {"text", text}, {"request_id", request_id}}};
+}
+
+std::string chat_body(const Turn& turn) {
+  json::Array commands;
+  for (const auto& command : turn.commands)
+    commands.push_back(json::Object{{"operation", command.operation->name}, {"arguments", command.arguments}});
+  return json::to_text(json::Object{{"turn", turn.id},
+                                    {"conversation_id", turn.conversation},
+                                    {"message", turn.message},
+                                    {"commands", std::move(commands)}});
+}
+
+// What the user is told when the advisor cannot be asked.
+Event refusal_of(int status, const std::string& request_id) {
+  if (status == 429)
+    return error_event("advisor_unavailable", "The advisor is busy; try again in a moment.", request_id);
+  return error_event("advisor_unavailable", "The advisor could not take the request. Nothing was changed.", request_id);
+}
+
+}  // namespace
+
+// One forward: three coroutines share it, and it lives until all of them have ended.
+struct Forwarder::Journey {
+  const Parts& parts;
+  const Turn& turn;
+  const std::vector<foundation::jwt::RoleClaim>& roles;
+  EventSink& sink;
+  async::Context& ctx;
+  Outbox outbox;
+  OpenTurns::Place place;
+  std::set<std::string> audited;  // what was dropped, each kind once a turn: a flood must not fill the log
+
+  Journey(const Parts& p, const Turn& t, const std::vector<foundation::jwt::RoleClaim>& r, EventSink& s,
+          async::Context& c, async::asio::any_io_executor on)
+      : parts(p), turn(t), roles(r), sink(s), ctx(c), outbox(on), place(p.open_turns, t.id, outbox) {}
+
+  async::Task<void> travel();
+  async::Task<void> read_then_wait();
+  async::Task<Event> read_advisor();
+  async::Task<std::unique_ptr<http::ResponseStream>> ask();
+  async::Task<std::optional<Event>> pass_on(http::SseFrame frame);
+  async::Task<void> audit_once(std::string what, std::string event);
+  async::Task<void> write_out();
+  async::Task<void> keep_lease();
+};
+
+async::Task<std::unique_ptr<http::ResponseStream>> Forwarder::Journey::ask() {
+  auto lease = co_await parts.advisor.acquire(ctx);
+  if (!lease) co_return std::unexpected(lease.error());
+  WallTime now = parts.clock.wall();
+  foundation::jwt::InternalClaims claims{.subject = turn.user.str(),
+                                         .actor = std::string(kAdvisorWorkload),
+                                         .organization = turn.organization.str(),
+                                         .workspace = turn.workspace.str(),
+                                         .roles = roles,
+                                         .scope = {turn.kind == Kind::chat ? "chat" : "read"},
+                                         .turn = turn.id,
+                                         .jti = foundation::new_uuid(now),
+                                         .issued_at = now,
+                                         .not_before = now,
+                                         .expires_at = now + foundation::jwt::kMaxLifetime,
+                                         .peer_thumbprint = (*lease)->peer_thumbprint()};
+  http::Request request{.method = http::Method::post, .target = "/v1/chat", .headers = {}, .body = chat_body(turn)};
+  request.headers.set("Content-Type", "application/json");
+  request.headers.set("Accept", "text/event-stream");
+  request.headers.set("Authorization", "Bearer " + parts.keys.mint(claims, now).reveal());
+  co_return co_await (*lease)->open(ctx, std::move(request));
+}
+
+// Reads the advisor's stream to its end; the terminal event that follows from it.
+async::Task<Event> Forwarder::Journey::read_advisor() {
+  auto stream = co_await ask();
+  if (!stream) {
+    ctx.log.warning("advisor_unreachable", {{"cause", stream.error().text()}});
+    co_return refusal_of(stream.error().code == Code::rate_limited ? 429 : 503, ctx.request_id);
+  }
+  if ((*stream)->status() != 200) {
+    ctx.log.warning("advisor_refused", {{"status", (*stream)->status()}});
+    co_return refusal_of((*stream)->status(), ctx.request_id);
+  }
+  http::SseParser parser;
+  for (;;) {
+    auto bytes = co_await (*stream)->read();
+    if (!bytes)
+      co_return error_event("advisor_failed", "The connection to the advisor broke; what you see is not complete.",
+                            ctx.request_id);
+    if (bytes->empty()) break;
+    auto frames = parser.push(*bytes);
+    if (!frames) {
+      co_await audit_once("oversized", "frame");
+      co_return error_event("advisor_failed", "The advisor's answer was not readable.", ctx.request_id);
+    }
+    for (auto& frame : *frames) {
+      auto ended = co_await pass_on(std::move(frame));
+      if (!ended) co_return std::unexpected(ended.error());
+      if (*ended) co_return **ended;
+    }
+  }
+  co_return Event{"done", {{"outcome", to_string(place.record().outcome())}}};
+}
+
+// Puts the frame's event into the outbox. An `error` of the advisor ends the forward: then the terminal event.
+async::Task<std::optional<Event>> Forwarder::Journey::pass_on(http::SseFrame frame) {
+  Accepted accepted = accept_from_advisor(frame.event, frame.data);
+  if (!accepted.dropped.empty()) {
+    ++place.record().dropped_events;
+    co_await audit_once(accepted.dropped, find_event(frame.event) ? frame.event : "other");
+    co_return std::nullopt;
+  }
+  if (accepted.cleaned) co_await audit_once("cleaned", frame.event);
+  if (frame.event == "error") {
+    auto text = accepted.event->data["text"].as_string();
+    co_return error_event("advisor_failed", {text.data(), text.size()}, ctx.request_id);
+  }
+  if (auto put = co_await outbox.put(std::move(*accepted.event)); !put) co_return std::unexpected(put.error());
+  co_return std::nullopt;
+}
+
+async::Task<void> Forwarder::Journey::audit_once(std::string what, std::string event) {
+  if (!audited.insert(what + " " + event).second) co_return Done{};
+  ctx.log.warning("advisor_event_dropped", {{"what", what}, {"event", event}});
+  audit::AuditEntry entry;
+  entry.kind = audit::Kind::stream_dropped;
+  entry.organization = turn.organization.str();
+  entry.workspace = turn.workspace.str();
+  entry.turn = turn.id;
+  entry.subject = turn.user.str();
+  entry.actor = std::string(kAdvisorWorkload);
+  entry.outcome = what == "cleaned" ? "cleaned" : "dropped";
+  entry.reason = what + "_" + event;
+  co_return co_await parts.database.write(Durability::normal, [entry](Session& session) -> Done {
+    auto record = audit::append(session, entry, session.now());
+    if (!record) return std::unexpected(record.error());
+    return Done{};
+  });
+}
+
+async::Task<void> Forwarder::Journey::read_then_wait() {
+  auto left = turn.deadline - parts.clock.wall();
+  auto terminal = co_await async::with_deadline<Event>(std::chrono::steady_clock::now() + left, read_advisor());
+  if (!terminal && terminal.error().code != Code::deadline) co_return std::unexpected(terminal.error());
+  outbox.put_now(terminal ? std::move(*terminal)
+                          : error_event("deadline", "The answer took too long and was stopped.", ctx.request_id));
+  outbox.close();
+  co_return co_await async::sleep_until(SteadyTime::max());  // the writer ends the journey
+}
+
+async::Task<void> Forwarder::Journey::write_out() {
+  for (std::int64_t seq = 1;; ++seq) {
+    auto next = co_await outbox.take(std::chrono::steady_clock::now() + kHeartbeat);
+    if (!next) co_return next.error().code == Code::not_found ? Done{} : Done(std::unexpected(next.error()));
+    if (!*next) {
+      --seq;
+      if (auto sent = co_await sink.heartbeat(); !sent) co_return sent;
+      continue;
+    }
+    Event event = std::move(**next);
+    json::Object data{{"seq", seq}, {"turn_id", turn.id}, {"at", foundation::to_rfc3339(parts.clock.wall())}};
+    for (auto& [name, value] : event.data) data[name] = std::move(value);
+    if (auto sent = co_await sink.event(seq, {event.name, std::move(data)}); !sent) co_return sent;
+  }
+}
+
+async::Task<void> Forwarder::Journey::keep_lease() {
+  for (;;) {
+    if (auto slept = co_await async::sleep_for(kLeaseRenewal); !slept) co_return slept;
+    auto renewed =
+        co_await parts.database.write(Durability::normal, [id = turn.id](Session& s) { return renew_lease(s, id); });
+    if (!renewed) co_return renewed;  // the turn is over: somebody closed it, or the database is gone
+  }
+}
+
+// The first of two to end decides; the other is cancelled and awaited.
+static async::Task<void> first_of(async::Task<void> one, async::Task<void> other) {
+  auto [a, b] = co_await async::race(std::move(one), std::move(other));
+  co_return a ? std::move(*a) : std::move(*b);
+}
+
+async::Task<void> Forwarder::Journey::travel() {
+  outbox.put_now({"turn", {{"conversation_id", turn.conversation}, {"message", turn.message}}});
+  co_return co_await first_of(first_of(read_then_wait(), write_out()), keep_lease());
+}
+
+async::Task<void> Forwarder::run(async::Context& ctx, Turn turn, std::vector<foundation::jwt::RoleClaim> roles,
+                                 EventSink& sink) {
+  Journey journey(parts_, turn, roles, sink, ctx, co_await async::asio::this_coro::executor);
+  Done ended = co_await async::in_branch<void>(journey.travel());
+  co_await async::shield_from_cancellation();
+  std::string outcome = ended ? std::string(to_string(journey.place.record().outcome())) : "cut";
+  auto closed = co_await parts_.database.write(
+      Durability::normal, [id = turn.id, outcome](Session& session) { return close_turn(session, id, outcome); });
+  if (!closed) ctx.log.error("turn_not_closed", {{"turn", turn.id}, {"cause", closed.error().text()}});
+  co_return ended;
+}
+
+}  // namespace api::turns

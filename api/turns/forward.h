@@ -1,0 +1,52 @@
+// Forwards one chat to the advisor and its answer to the user. The advisor's stream is parsed, never passed through: an
+// event that it has no right to send, or that is malformed, is dropped and counted; all text is cleaned; the terminal
+// event is made from the control plane's own record. Threads: one executor.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "api/turns/key_ring.h"
+#include "api/turns/open_turns.h"
+#include "api/turns/turn_store.h"
+#include "foundation/async/context.h"
+#include "foundation/database/database.h"
+#include "foundation/http/client.h"
+#include "foundation/jwt/internal_token.h"
+#include "foundation/telemetry/log.h"
+
+namespace api::turns {
+
+inline constexpr Milliseconds kHeartbeat{15'000};
+inline constexpr std::string_view kAdvisorWorkload = "spiffe://hks/ai-ops";
+
+// Where the events go: an SSE stream or a list.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  // `event.data` is complete: seq, turn_id, at and the event's own members.
+  virtual async::Task<void> event(std::int64_t seq, Event event) = 0;
+  virtual async::Task<void> heartbeat() = 0;
+};
+
+class Forwarder {
+ public:
+  struct Parts {  // borrowed from main
+    foundation::database::Database& database;
+    foundation::http::Client& advisor;
+    const KeyRing& keys;
+    OpenTurns& open_turns;
+    const foundation::Clock& clock;
+  };
+  explicit Forwarder(Parts parts) : parts_(parts) {}
+
+  // `turn` is open in the database; when this ends, however it ends, it is closed there. Exactly one terminal event
+  // reaches the sink unless the client is gone. `roles` go into the token as context.
+  async::Task<void> run(async::Context& ctx, Turn turn, std::vector<foundation::jwt::RoleClaim> roles, EventSink& sink);
+
+ private:
+  struct Journey;
+  Parts parts_;
+};
+
+}  // namespace api::turns

@@ -1,0 +1,108 @@
+#include "api/turns/key_ring.h"
+
+#include <algorithm>
+
+#include "foundation/jwt/jwks.h"
+
+namespace api::turns {
+namespace {
+
+using foundation::Result;
+using foundation::database::Blob;
+using foundation::database::Durability;
+using foundation::database::Session;
+
+std::int64_t ms(WallTime at) { return at.time_since_epoch().count(); }
+WallTime time_of(std::int64_t at) { return WallTime(Milliseconds(at)); }
+
+RingKey fresh_key(WallTime published, WallTime signs_from) {
+  auto key = foundation::crypto::PrivateKey::generate();
+  auto kid = foundation::jwt::thumbprint(key.public_key());
+  WallTime until = signs_from + kSigningTime;
+  return {kid, std::move(key), published, signs_from, until, until + kKeepAfterSigning};
+}
+
+Result<std::vector<RingKey>> load(Session& session, const foundation::crypto::SealingKey& sealing) {
+  auto rows =
+      session.query("SELECT kid, sealed_pem, published_at, signs_from, signs_until, retires_at FROM signing_keys");
+  if (!rows) return std::unexpected(rows.error());
+  std::vector<RingKey> keys;
+  for (const auto& row : *rows) {
+    auto pem = sealing.unseal(row.text(0), row.blob(1));
+    if (!pem) return fail_with("open signing key", pem.error());
+    auto key = foundation::crypto::PrivateKey::from_pem(*pem);
+    if (!key) return fail_with("open signing key", key.error());
+    keys.push_back({row.text(0), std::move(*key), time_of(row.integer(2)), time_of(row.integer(3)),
+                    time_of(row.integer(4)), time_of(row.integer(5))});
+  }
+  return keys;
+}
+
+foundation::Done store(Session& session, const foundation::crypto::SealingKey& sealing,
+                       const std::vector<RingKey>& keys) {
+  auto cleared = session.execute("DELETE FROM signing_keys");
+  if (!cleared) return std::unexpected(cleared.error());
+  for (const auto& key : keys) {
+    auto added = session.execute(
+        "INSERT INTO signing_keys (kid, sealed_pem, published_at, signs_from, signs_until, retires_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        {key.kid, Blob{sealing.seal(key.kid, key.key.to_pem())}, ms(key.published_at), ms(key.signs_from),
+         ms(key.signs_until), ms(key.retires_at)});
+    if (!added) return std::unexpected(added.error());
+  }
+  return foundation::Done{};
+}
+
+}  // namespace
+
+std::vector<RingKey> rotate(std::vector<RingKey> keys, WallTime now) {
+  std::erase_if(keys, [&](const RingKey& key) { return key.retires_at <= now; });
+  auto newest = std::max_element(keys.begin(), keys.end(),
+                                 [](const RingKey& a, const RingKey& b) { return a.signs_until < b.signs_until; });
+  if (newest == keys.end() || newest->signs_until <= now) {
+    keys.push_back(fresh_key(now, now));
+  } else if (newest->signs_until - kPublishBeforeSigning <= now) {
+    keys.push_back(fresh_key(now, newest->signs_until));
+  }
+  return keys;
+}
+
+const RingKey* signing_key(const std::vector<RingKey>& keys, WallTime now) {
+  const RingKey* chosen = nullptr;
+  for (const auto& key : keys)
+    if (key.signs_from <= now && now < key.signs_until && (!chosen || key.signs_from > chosen->signs_from))
+      chosen = &key;
+  return chosen;
+}
+
+KeyRing::KeyRing(foundation::database::Database& database, foundation::crypto::SealingKey sealing)
+    : database_(database), sealing_(std::move(sealing)) {}
+
+async::Task<void> KeyRing::refresh() {
+  auto rotated = co_await database_.write(
+      Durability::durable, [sealing = sealing_](Session& session) -> Result<std::vector<RingKey>> {
+        auto keys = load(session, sealing);
+        if (!keys) return keys;
+        auto kept = rotate(*keys, session.now());
+        auto same = [](const RingKey& a, const RingKey& b) { return a.kid == b.kid; };
+        if (!std::equal(kept.begin(), kept.end(), keys->begin(), keys->end(), same))
+          if (auto stored = store(session, sealing, kept); !stored) return std::unexpected(stored.error());
+        return kept;
+      });
+  if (!rotated) co_return std::unexpected(rotated.error());
+  keys_ = std::move(*rotated);
+  std::vector<foundation::jwt::NamedKey> published;
+  for (const auto& key : keys_)
+    published.push_back({key.kid, foundation::crypto::Algorithm::es256, key.key.public_key()});
+  published_ = foundation::jwt::KeySet(std::move(published));
+  co_return foundation::Done{};
+}
+
+foundation::Secret KeyRing::mint(const foundation::jwt::InternalClaims& claims, WallTime now) const {
+  const RingKey* key = signing_key(keys_, now);
+  // refresh() runs every minute and keys overlap by ten: a ring without a signing key is a broken invariant.
+  if (!key) std::abort();
+  return foundation::jwt::mint_internal(claims, key->key, key->kid);
+}
+
+}  // namespace api::turns

@@ -1,0 +1,56 @@
+// The signing keys of the Internal JWT. Publish, wait, sign, retire: a key stands in the JWKS before it signs, long
+// enough for every verifier's background refresh, and stays there until its last token has expired. Owner: main.
+// Threads: one executor; the rows are read at start and written at each rotation.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "foundation/async/context.h"
+#include "foundation/async/task.h"
+#include "foundation/crypto/keys.h"
+#include "foundation/crypto/sealed.h"
+#include "foundation/database/database.h"
+#include "foundation/jwt/internal_token.h"
+
+namespace api::turns {
+
+namespace async = foundation::async;
+using foundation::Milliseconds;
+using foundation::WallTime;
+
+inline constexpr Milliseconds kPublishBeforeSigning{10 * 60'000};
+inline constexpr Milliseconds kSigningTime{24 * 3600'000};
+inline constexpr Milliseconds kKeepAfterSigning{10 * 60'000};  // over a token's lifetime and skew
+
+struct RingKey {
+  std::string kid;
+  foundation::crypto::PrivateKey key;
+  WallTime published_at{};
+  WallTime signs_from{};
+  WallTime signs_until{};
+  WallTime retires_at{};
+};
+
+// Pure: the keys that a ring holds after `now`. The first key of an empty ring signs at once; each following one is
+// published kPublishBeforeSigning before the one before it ends.
+std::vector<RingKey> rotate(std::vector<RingKey> keys, WallTime now);
+// The newest key that signs at `now`; null when there is none.
+const RingKey* signing_key(const std::vector<RingKey>& keys, WallTime now);
+
+class KeyRing {
+ public:
+  KeyRing(foundation::database::Database& database, foundation::crypto::SealingKey sealing);
+  // Loads the rows and rotates. Call at start and then every minute.
+  async::Task<void> refresh();
+  foundation::Secret mint(const foundation::jwt::InternalClaims& claims, WallTime now) const;
+  const foundation::jwt::KeySet& published() const { return published_; }
+
+ private:
+  foundation::database::Database& database_;
+  foundation::crypto::SealingKey sealing_;
+  std::vector<RingKey> keys_;
+  foundation::jwt::KeySet published_;
+};
+
+}  // namespace api::turns

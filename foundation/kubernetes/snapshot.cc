@@ -1,0 +1,99 @@
+#include "foundation/kubernetes/snapshot.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "foundation/json/fields.h"
+
+namespace foundation::kubernetes {
+namespace {
+
+constexpr std::size_t kMaxHeadTextBytes = 256;
+
+struct Head {
+  std::string version;
+  WallTime at;
+};
+
+std::string line_of(const json::Value& value) { return json::to_text(value) + '\n'; }
+
+Result<Head> parse_head(std::string_view line) {
+  auto value = json::parse_strict(line);
+  if (!value) return std::unexpected(value.error());
+  json::Fields fields(*value);
+  Head head;
+  head.version = fields.text("version", kMaxHeadTextBytes);
+  fields.text("workspace", kMaxHeadTextBytes);
+  std::string at = fields.text("at", kMaxHeadTextBytes);
+  fields.ignore_unknown();
+  if (auto done = fields.finish(); !done) return std::unexpected(done.error());
+  auto time = parse_rfc3339(at);
+  if (!time) return std::unexpected(time.error());
+  head.at = *time;
+  return head;
+}
+
+std::string_view take_line(std::string_view& text) {
+  std::size_t end = text.find('\n');
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return line;
+}
+
+std::unexpected<Error> corrupt(std::size_t line_number, std::string cause) {
+  return fail(Code::corrupt, fmt::format("read line {} of a snapshot", line_number), std::move(cause));
+}
+
+}  // namespace
+
+void Snapshot::add(json::Value object) {
+  ObjectView view{json::View(object)};
+  if (view.kind().empty() || view.name().empty()) return;
+  Key key(view.kind(), view.namespace_name(), view.name());
+  objects_.insert_or_assign(std::move(key), std::move(object));
+}
+
+std::vector<ObjectView> Snapshot::of_kind(std::string_view kind) const {
+  std::vector<ObjectView> out;
+  for (auto at = objects_.lower_bound(Key(kind, "", "")); at != objects_.end() && std::get<0>(at->first) == kind; ++at)
+    out.emplace_back(json::View(at->second));
+  return out;
+}
+
+std::optional<ObjectView> Snapshot::find(std::string_view kind, std::string_view namespace_name,
+                                         std::string_view name) const {
+  auto found = objects_.find(Key(kind, namespace_name, name));
+  if (found == objects_.end()) return std::nullopt;
+  return ObjectView(json::View(found->second));
+}
+
+std::vector<ObjectView> Snapshot::all() const {
+  std::vector<ObjectView> out;
+  out.reserve(objects_.size());
+  for (const auto& [key, object] : objects_) out.emplace_back(json::View(object));
+  return out;
+}
+
+std::string head_line(const std::string& version, std::string_view workspace, WallTime at) {
+  return line_of(json::Object{{"version", version}, {"workspace", workspace}, {"at", to_rfc3339(at)}});
+}
+
+std::string object_line(const json::Value& object) { return line_of(object); }
+
+Result<Snapshot> parse_snapshot(std::string_view ndjson) {
+  auto head = parse_head(take_line(ndjson));
+  if (!head) return corrupt(1, head.error().text());
+  Snapshot out(std::move(head->version), head->at);
+  for (std::size_t number = 2; !ndjson.empty(); ++number) {
+    std::string_view line = take_line(ndjson);
+    if (line.empty()) continue;
+    auto object = json::parse_tolerant(line);
+    if (!object) return corrupt(number, object.error().text());
+    if (!object->is_object()) return corrupt(number, "not an object");
+    out.add(*std::move(object));
+  }
+  return out;
+}
+
+}  // namespace foundation::kubernetes
