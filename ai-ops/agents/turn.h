@@ -1,8 +1,9 @@
 // One user request as a state machine: resume(what happened) -> what to do next. Pure: no I/O, no clock; the shell
 // (ai-ops/chat) performs each step and feeds the result back. Every step is bounded by Budget.
 //
-//   start -> FetchSnapshot -> (FetchLogs)? -> (CallTool)* -> (RequestOperation)* -> Say ... -> Finish
+//   start -> FetchSnapshot -> ShowAgent -> (FetchLogs)? -> (CallTool)* -> (RequestOperation Say)* -> Say ... -> Finish
 //
+// Commands that the control plane has read need no snapshot: start -> ShowAgent -> (RequestOperation Say)* -> Finish.
 // Findings are shown before any model speaks; a failed step becomes a sentence, never a crash.
 #pragma once
 #include <memory>
@@ -22,7 +23,7 @@ namespace ai_ops::agents {
 namespace json = foundation::json;
 
 struct Budget {
-  int steps = 24;  // of all kinds
+  int steps = 24;  // of all kinds; the last two are kept for a sentence and Finish
   int tool_calls = 8;
   int operations = 5;
 };
@@ -72,12 +73,13 @@ struct SnapshotFetched {
 struct LogsFetched {
   std::vector<diagnosis::LogExcerpt> logs;  // those that could be had
 };
+// get_logs: {"lines": [...]}; list_events: {"items": [Event...]}; a bare array is taken for either.
 struct ToolAnswered {
   foundation::Result<json::Value> result;
 };
 // The control plane's answer to an operation request, by status: 200, 202, 403...
 struct OperationAnswered {
-  int status = 0;
+  int status = 0;  // 0: no answer came
   json::Value body;
 };
 using Happened = std::variant<Started, Shown, SnapshotFetched, LogsFetched, ToolAnswered, OperationAnswered>;
@@ -86,7 +88,8 @@ class Turn {
  public:
   explicit Turn(TurnInput input);
   ~Turn();
-  // The next step. After Finish the turn is over: calling it again is a broken invariant.
+  // The next step. After Finish the turn is over: calling it again is a broken invariant, and so is an answer to
+  // another step than the last.
   Step resume(Happened happened);
 
  private:

@@ -40,10 +40,12 @@ LogWanted log_of(const Workload& workload, const Container& container, bool prev
   return {workload.ref.namespace_name, std::string(container.pod.name()), container.name, previous};
 }
 
-// The finding cites the pod, so it is about the pod too.
-bool cites(const Finding& finding, const ObjectRef& pod) {
+// The finding cites the pod as one of its own (a pod's name begins with that of its workload), so it is about it too.
+bool is_about_pod(const Finding& finding, const ObjectRef& pod) {
+  bool is_its_own =
+      finding.object.namespace_name == pod.namespace_name && pod.name.starts_with(finding.object.name + "-");
   std::string start = pod.text() + " ";
-  return pod.kind == "Pod" && finding.object.namespace_name == pod.namespace_name &&
+  return pod.kind == "Pod" && is_its_own &&
          std::ranges::any_of(finding.evidence, [&](const Evidence& e) { return e.ref.starts_with(start); });
 }
 
@@ -85,7 +87,7 @@ std::vector<Finding> about(const std::vector<Finding>& findings, const ObjectRef
   for (auto finding = findings.rbegin(); finding != findings.rend(); ++finding) {
     const ObjectRef& its = finding->object;
     bool is_itself = its.kind == object.kind && its.namespace_name == object.namespace_name && its.name == object.name;
-    if (is_itself || cites(*finding, object)) wanted.insert(finding->id);
+    if (is_itself || is_about_pod(*finding, object)) wanted.insert(finding->id);
     if (wanted.contains(finding->id)) wanted.insert(finding->causes.begin(), finding->causes.end());
   }
   std::vector<Finding> out;

@@ -37,6 +37,13 @@ std::optional<ObjectView> probe_event(const Case& c, const ObjectView& pod) {
   return std::nullopt;
 }
 
+std::string probe_words(const ObjectView& event) {
+  std::string_view message = event.root()["message"].text();
+  constexpr std::string_view kSaidAlready = "Readiness probe failed: ";
+  if (message.starts_with(kSaidAlready)) message.remove_prefix(kSaidAlready.size());
+  return quote(message);
+}
+
 bool tell_not_ready(Case& c, const Workload& workload, const Container& container) {
   bool runs = static_cast<bool>(container.status["state"]["running"]);
   if (!runs || container.status["ready"].boolean_or(true) || !had_its_time(container, c.now())) return false;
@@ -46,7 +53,7 @@ bool tell_not_ready(Case& c, const Workload& workload, const Container& containe
   bool has_probe = event || container.spec["readinessProbe"];
   Draft& draft = c.symptom(workload, has_probe ? "runs but its readiness probe fails" : "runs but is not ready");
   if (is_rolling_out(workload.object)) draft.severity = Severity::warning;
-  if (event) draft.detail = quote(event->root()["message"].text());
+  if (event) draft.detail = probe_words(*event);
   draft.container = container.name;
   draft.may_come_from_a_dependency = true;
   draft.cite(container.pod, container.status_path + ".ready");

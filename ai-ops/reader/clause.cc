@@ -184,7 +184,7 @@ class Matching {
       out.kind = kind;
       ++at;
     }
-    if (is_one_of(word(at), "in|from") && at + 1 < words_.size()) {
+    if (word(at) == "in" && at + 1 < words_.size()) {
       at += is_one_of(word(at + 1), "project|namespace") ? 2 : 1;
       if (at == words_.size()) return std::nullopt;
       out.project = words_[at++];

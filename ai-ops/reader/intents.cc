@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ai-ops/reader/names.h"
 #include "ai-ops/reader/words.h"
 
 namespace ai_ops::reader {
@@ -80,8 +81,8 @@ constexpr Pattern kPatterns[] = {
      "^diagnose|investigate|troubleshoot|check|debug|fix everything|all|cluster|workspace|outage|it|this|project"},
     {Intent::overview, Needs::no_target, "^diagnose|check|troubleshoot $diagnose|check|troubleshoot"},
     {Intent::status, Needs::target, "how many|much|is|are|does|big|old"},
-    {Intent::status, Needs::target,
-     "status|state|show|list|get|describe|display|see|which|what|whats|where|hows|tell|check|give"},
+    {Intent::status, Needs::target, "^show|list|get|describe|display|see|check|give|tell"},
+    {Intent::status, Needs::target, "status|state|which|what|whats|where|hows"},
     {Intent::status, Needs::target,
      "is|are|does|has|have "
      "ready|running|up|healthy|available|ok|okay|fine|done|alive|there|well|replicas|working|good"},
@@ -90,7 +91,12 @@ constexpr Pattern kPatterns[] = {
      "list|show|get|which|what|whats|all|many|describe|display|see|any|there|are|the|my|our"},
 };
 
-constexpr std::size_t kMaxBareWords = 3;  // "web", "deployment web", "the web pods"
+// "web", "deployment web", "the web pods": nothing but a name or a kind.
+bool is_bare(std::span<const std::string> words, Heard heard) {
+  return (heard.has_target || heard.has_kind) && std::ranges::all_of(words, [](const std::string& word) {
+           return word == kNameWord || is_one_of(word, "the|my|our|all|project|in") || !kind_of_word(word).empty();
+         });
+}
 
 bool fits(std::string_view word, std::string_view term) {
   if (is_one_of(word, term)) return true;
@@ -130,8 +136,7 @@ bool met(Needs needs, Heard heard) {
 Intent intent_of(std::span<const std::string> words, Heard heard) {
   for (const Pattern& pattern : kPatterns)
     if (met(pattern.needs, heard) && stand_in(pattern.terms, words)) return pattern.intent;
-  bool is_bare = words.size() <= kMaxBareWords && (heard.has_target || heard.has_kind);
-  return is_bare ? Intent::status : Intent::unknown;
+  return is_bare(words, heard) ? Intent::status : Intent::unknown;
 }
 
 }  // namespace ai_ops::reader

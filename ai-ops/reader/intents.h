@@ -2,10 +2,14 @@
 #pragma once
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "ai-ops/reader/reader.h"
 
 namespace ai_ops::reader {
+
+// Stands in the place of each word that names a target, so that a workload called "events" is no question about events.
+inline constexpr std::string_view kNameWord = "<name>";
 
 struct Heard {
   bool has_target = false;

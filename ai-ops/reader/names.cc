@@ -99,7 +99,12 @@ class Search {
   Search(std::span<const std::string> words, const Names& names) : words_(words), names_(names) {}
 
   Named run() {
-    for (std::size_t i = 0; i < words_.size(); ++i) look_at(i);
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      std::size_t known = out_.targets.size();
+      look_at(i);
+      if (out_.targets.size() > known) out_.at.push_back(i);
+    }
+    if (!out_.targets.empty()) out_.kind.clear();
     if (!out_.project.empty()) keep_project();
     return std::move(out_);
   }

@@ -34,9 +34,10 @@ class Names {
 
 struct Named {
   std::vector<ObjectRef> targets;
-  std::string kind;     // a kind word with no name beside it
-  std::string project;  // a project word
-  std::string unknown;  // a word that stands where a name would, and is none
+  std::string kind;             // a kind word, when there is no target
+  std::string project;          // a project word
+  std::string unknown;          // a word that stands where a name would, and is none
+  std::vector<std::size_t> at;  // which words name the targets
 };
 
 Named named_in(std::span<const std::string> words, const Names& names);

@@ -126,7 +126,13 @@ std::string add_clause(const Clause& clause, const Names& names, const Snapshot&
       if (!replicas.missing.empty()) return replicas.missing;
       arguments["replicas"] = replicas.count;
     }
-    out.operations.push_back({restarts ? "restart" : "scale", std::move(arguments)});
+    std::string operation = restarts ? "restart" : "scale";
+    bool is_said_twice = std::ranges::any_of(out.operations, [&](const OperationWanted& o) {
+      return o.operation == operation && o.arguments.at("name") == arguments.at("name") &&
+             o.arguments.at("kind") == arguments.at("kind") && o.arguments.at("project") == arguments.at("project");
+    });
+    if (is_said_twice) return fmt::format("which of the two do you want for {}?", target.name);
+    out.operations.push_back({std::move(operation), std::move(arguments)});
   }
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ai-ops/reader/clause.h"
 #include "ai-ops/reader/intents.h"
 #include "ai-ops/reader/names.h"
 #include "ai-ops/reader/operate.h"
@@ -55,8 +56,9 @@ Reading read(std::string_view text, const foundation::kubernetes::Snapshot& snap
     }
   }
   Named named = named_in(message.words, names);
+  for (std::size_t at : named.at) message.words[at] = kNameWord;
   std::ranges::replace(message.words, named.project, std::string("project"));
-  out.intent = intent_of(message.words, {!named.targets.empty(), !named.kind.empty()});
+  out.intent = intent_of(without_courtesies(message.words), {!named.targets.empty(), !named.kind.empty()});
   if (out.intent == Intent::unknown) return out;
   out.targets = std::move(named.targets);
   out.kind = named.kind == kAnyWorkload ? "" : named.kind;

@@ -71,7 +71,7 @@ class ListSink final : public turns::EventSink {
 // is no command.
 void read_message(Services& services, const caller::Member& member, const std::string& said, turns::Turn& turn) {
   redaction::Pseudonyms pseudonyms;
-  turn.message = redaction::redact_text(said, pseudonyms).text;
+  turn.message = redaction::redact_text(said, pseudonyms).str();
   if (turn.message != said) return;
   auto visible = services.reads.visible_refs(member.workspace, member.bindings, turn.ceiling);
   for (const auto& text : operations::read_commands(said)) {

@@ -102,7 +102,7 @@ std::string watch_target(const std::string& collection, std::string_view resourc
 
 async::Task<Page> read_page(ApiServer& api, async::Context& ctx, const Kind& kind, std::string collection,
                             std::string next) {
-  auto target = fmt::format("{}?limit={}", collection, kPageObjects);
+  auto target = fmt::format("{}?limit={}", collection, kind.name == "ConfigMap" ? kPageConfigMaps : kPageObjects);
   if (!next.empty()) target += "&continue=" + http::percent_encode(next);
   auto body = co_await api.read(ctx, std::move(target), kMaxPageBytes);
   if (!body) co_return std::unexpected(body.error());

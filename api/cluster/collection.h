@@ -17,7 +17,8 @@ using foundation::kubernetes::Kind;
 using foundation::kubernetes::ObjectRef;
 
 inline constexpr int kPageObjects = 500;
-inline constexpr std::size_t kMaxPageBytes = 64 << 20;          // 500 objects of etcd's largest would be more; none are
+inline constexpr int kPageConfigMaps = 50;  // each may hold 1 MiB
+inline constexpr std::size_t kMaxPageBytes = 128 << 20;
 inline constexpr std::size_t kMaxWatchLineBytes = 8 << 20;      // etcd's 1.5 MiB a value, escaped
 inline constexpr std::size_t kMaxListedObjects = 50'000;        // of one kind in one namespace
 inline constexpr foundation::Milliseconds kWatchTime{300'000};  // the server ends a watch after it

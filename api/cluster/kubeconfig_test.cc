@@ -78,7 +78,7 @@ TEST_P(RefusedKubeconfig, NamesThePlaceAndNeverAValue) {
 INSTANTIATE_TEST_SUITE_P(
     Table, RefusedKubeconfig,
     testing::Values(
-        Refused{"exec_plugin", "    token: s3cr3t-t0ken", "    exec: {command: s3cr3t}", "users[1].user.exec, line 26"},
+        Refused{"exec_plugin", "    token: s3cr3t-t0ken", "    exec: {command: s3cr3t}", "users[1].user.exec, line 25"},
         Refused{"auth_provider", "    token: s3cr3t-t0ken", "    auth-provider: {name: gcp}",
                 "users[1].user.auth-prov"},
         Refused{"password", "    token: s3cr3t-t0ken", "    password: s3cr3t", "users[1].user.password"},
@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"proxy", "    tls-server-name: demo-cluster", "    proxy-url: http://p",
                 "clusters[1].cluster.proxy-url"},
         Refused{"no_such_context", "current-context: shop", "current-context: nowhere", "contexts"},
-        Refused{"no_context", "current-context: shop\n", "", "current-context: missing"},
+        Refused{"no_context", "current-context: shop\n", "", "current-context, line 1: missing"},
         Refused{"no_such_cluster", "{cluster: demo,", "{cluster: gone,", "clusters"},
         Refused{"no_such_user", "user: hks,", "user: gone,", "users"},
         Refused{"two_of_a_name", "- name: other\n  context", "- name: shop\n  context", "two entries have this name"},

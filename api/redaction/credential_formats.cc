@@ -10,7 +10,7 @@ namespace api::redaction {
 namespace {
 
 constexpr std::size_t kMinRandomBytes = 8;
-constexpr std::size_t kMinRandomLetters = 20;   // letters alone must be this many...
+constexpr std::size_t kMinRandomLetters = 20;  // letters alone must be this many...
 constexpr double kMinRandomBitsPerByte = 3.5;  // ...and this mixed: English is below it at such lengths
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -32,13 +32,18 @@ double bits_per_byte(std::string_view text) {
 bool always(std::string_view) { return true; }
 
 // What stands after "password:" in messages about a password.
-constexpr std::string_view kPlainValues[] = {
-    "a",       "an",       "and",      "authentication", "cannot", "denied",  "empty",    "error",     "expired",
-    "failed",  "false",    "for",      "from",           "has",    "in",      "incorrect", "invalid",  "is",
-    "missing", "mismatch", "must",     "nil",            "no",     "none",    "not",      "null",      "of",
-    "ok",      "on",       "redacted", "rejected",       "required", "set",     "the",       "to",
-    "true",    "undefined", "unset",   "was",            "wrong",  "yes",     "<nil>",    "<none>",    "<unset>",
-    "<redacted>", "[redacted]"};
+constexpr std::string_view kPlainValues[] = {"a",          "an",        "and",      "authentication",
+                                             "cannot",     "denied",    "empty",    "error",
+                                             "expired",    "failed",    "false",    "for",
+                                             "from",       "has",       "in",       "incorrect",
+                                             "invalid",    "is",        "missing",  "mismatch",
+                                             "must",       "nil",       "no",       "none",
+                                             "not",        "null",      "of",       "ok",
+                                             "on",         "redacted",  "rejected", "required",
+                                             "set",        "the",       "to",       "true",
+                                             "undefined",  "unset",     "was",      "wrong",
+                                             "yes",        "<nil>",     "<none>",   "<unset>",
+                                             "<redacted>", "[redacted]"};
 
 bool is_plain_value(std::string_view value) {
   std::string said;
@@ -56,8 +61,9 @@ bool is_mask(std::string_view value) {
 
 // "/var/run/secrets/token": where a secret is, not what it is.
 bool is_path(std::string_view value) {
-  return value.starts_with('/') && value.find('/', 1) != std::string_view::npos &&
-         std::ranges::all_of(value, [](char c) { return is_lower(c) || is_digit(c) || c == '/' || c == '.' || c == '-' || c == '_'; });
+  return value.starts_with('/') && std::ranges::all_of(value, [](char c) {
+           return is_lower(c) || is_digit(c) || c == '/' || c == '.' || c == '-' || c == '_';
+         });
 }
 
 // "$(DB_PASSWORD)", "${TOKEN}": the name of a variable.
@@ -68,16 +74,8 @@ bool is_variable(std::string_view value) {
          std::ranges::all_of(name, [](char c) { return is_upper(c) || is_digit(c) || c == '_'; });
 }
 
-// "<secret:aws#1>", so that redacting twice changes nothing.
-bool is_pseudonym(std::string_view value) {
-  static constexpr std::string_view kStart = "<secret:";
-  if (!value.starts_with(kStart) || !value.ends_with('>')) return false;
-  return std::ranges::all_of(value.substr(kStart.size(), value.size() - kStart.size() - 1),
-                             [](char c) { return is_lower(c) || is_digit(c) || c == '_' || c == '#'; });
-}
-
 bool is_assigned_secret(std::string_view value) {
-  return !is_plain_value(value) && !is_mask(value) && !is_path(value) && !is_variable(value) && !is_pseudonym(value);
+  return !is_plain_value(value) && !is_mask(value) && !is_path(value) && !is_variable(value);
 }
 
 bool is_random_secret(std::string_view value) { return looks_random(value) && is_assigned_secret(value); }
@@ -85,17 +83,19 @@ bool is_random_secret(std::string_view value) { return looks_random(value) && is
 // A password that is told in a sentence: more than a word of the language.
 bool is_spelled_secret(std::string_view value) {
   static constexpr std::string_view kPunctuation = ".,-/:()";
-  return std::ranges::any_of(value,
-                             [](char c) {
-                               return !is_lower(c) && !is_upper(c) && kPunctuation.find(c) == std::string_view::npos;
-                             }) &&
+  return std::ranges::any_of(
+             value,
+             [](char c) { return !is_lower(c) && !is_upper(c) && kPunctuation.find(c) == std::string_view::npos; }) &&
          is_assigned_secret(value);
 }
 
 // "-u 1000:1000" names a user and a group.
-bool is_login_secret(std::string_view value) { return !std::ranges::all_of(value, is_digit) && is_assigned_secret(value); }
+bool is_login_secret(std::string_view value) {
+  return !std::ranges::all_of(value, is_digit) && is_assigned_secret(value);
+}
 
-// By their own shape. Sources: the providers' documents of their token formats, as gitleaks and trufflehog collect them.
+// By their own shape. Sources: the providers' documents of their token formats, as gitleaks and trufflehog collect
+// them.
 const std::vector<CredentialFormat>& formats_by_shape() {
   static const std::vector<CredentialFormat> formats{
       {"private_key",
@@ -123,7 +123,7 @@ const std::vector<CredentialFormat>& formats_by_shape() {
       {"twilio", R"re(\b(?:SK|AC)[0-9a-f]{32}\b)re", always},
       {"digitalocean", R"re(\bdo[opr]_v1_[0-9a-f]{64})re", always},
       {"vault", R"re(\bhv[sbr]\.[A-Za-z0-9_-]{24,})re", always},
-      {"telegram", R"re(\b[0-9]{8,10}:[A-Za-z0-9_-]{35}\b)re", always},
+      {"telegram", R"re((?:\b|bot)([0-9]{8,10}:[A-Za-z0-9_-]{35})\b)re", always},
       {"jwt", R"re(\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){1,4})re", always},  // and JWE
   };
   return formats;
@@ -131,10 +131,13 @@ const std::vector<CredentialFormat>& formats_by_shape() {
 
 // By what stands before them.
 const std::vector<CredentialFormat>& formats_by_context() {
-  static const std::string value = R"re((?:"((?:[^"\\]|\\.)+)"|'([^']+)'|([^\s"',;&\\]+)))re";
+  // Quoted, also within escaped JSON, or up to what ends a word.
+  static const std::string value =
+      R"re((?:\\{1,2}"([^"\\]+)|"((?:[^"\\]|\\.)+)"|"([^"\\]+)|'([^']+)'|([^\s"',;&\\]+)))re";
   static const std::string quotes = R"re([\\"']{0,4})re";  // of a name in JSON, escaped or not
-  static const std::string set = quotes + R"re([ \t]*(?::=|=>|=)[ \t]*\\{0,2})re";
-  static const std::string set_or_told = quotes + R"re([ \t]*(?::=|=>|=|:)[ \t]*\\{0,2})re";
+  static const std::string set = quotes + R"re([ \t]*(?::=|=>|=)[ \t]*)re";
+  static const std::string set_or_told = quotes + R"re([ \t]*(?::=|=>|=|:)[ \t]*)re";
+  static const std::string authorization = R"re((?i)\b(?:proxy-)?authorization)re" + set_or_told;
   static const std::string strong =
       "(?i)(?:password|passwd|passphrase|pwd|api[_-]?key|access[_-]?key(?:[_-]?id)?|secret[_-]?key|private[_-]?key|"
       "account[_-]?key|auth[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?secret)";
@@ -143,9 +146,9 @@ const std::vector<CredentialFormat>& formats_by_context() {
   static const std::vector<CredentialFormat> formats{
       {"cookie", R"re((?i)\b(?:set-)?cookie)re" + quotes + R"re(:[ \t]*([^\r\n]+))re", is_assigned_secret},
       {"authorization",
-       R"re((?i)\b(?:proxy-)?authorization)re" + set_or_told +
-           R"re(["'\[]{0,2}(?:(?:bearer|basic|digest|token|negotiate)[ \t]+)?([^\s"',;\]\\]+))re",
+       authorization + R"re(["'\[]{0,2}(?:bearer|basic|digest|token|negotiate)[ \t]+([^\s"',;\]\\]+))re",
        is_assigned_secret},
+      {"authorization", authorization + R"re(["'\[]{0,2}([^\s"',;\]\\]+))re", is_random_secret},
       {"bearer", R"re((?i)\b(?:bearer|basic|negotiate)[ \t]+([A-Za-z0-9+/=._~-]{8,}))re", is_random_secret},
       // Drivers of databases take the last "@", so that a password may hold "/" and "@".
       {"password",

@@ -14,7 +14,8 @@
 namespace api::redaction {
 namespace {
 
-constexpr int kMaxGroups = 4;  // of any format, the whole match included
+constexpr char kBlot = '\x01';  // visible text holds none
+constexpr int kMaxGroups = 6;   // of any format, the whole match included
 
 // All formats compiled, and as one set that tells in a single pass which of them are worth a search.
 class Formats {
@@ -78,15 +79,33 @@ void find_spans(std::string_view text, int format, std::vector<Span>& out) {
     std::string_view secret = secret_in(pattern, groups);
     auto begin = static_cast<std::size_t>(secret.data() - text.data());
     std::size_t end = begin + secret.size();
-    if (row.is_one(secret)) out.push_back({begin, end, format});
+    bool is_pseudonym = secret.find_first_not_of(kBlot) == std::string_view::npos;
+    if (!is_pseudonym && row.is_one(secret)) out.push_back({begin, end, format});
     at = std::max(end, at + 1);
   }
+}
+
+// `text` with its pseudonyms blotted out, so that redacting twice changes nothing. Only types of the table are
+// pseudonyms, and what stands beside one still counts: a text cannot hide a secret by writing one.
+std::string without_pseudonyms(std::string_view text) {
+  static const RE2 pseudonym(R"re(<secret:([a-z_]+)(?:#[0-9]{1,6})?>)re");
+  std::string out(text);
+  re2::StringPiece groups[2];
+  for (std::size_t at = 0; pseudonym.Match(text, at, text.size(), RE2::UNANCHORED, groups, 2);) {
+    auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
+    std::string_view type(groups[1].data(), groups[1].size());
+    bool known = std::ranges::find(credential_formats(), type, &CredentialFormat::type) != credential_formats().end();
+    if (known) std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(begin), groups[0].size(), kBlot);
+    at = begin + groups[0].size();
+  }
+  return out;
 }
 
 // In order, apart from each other. Two that overlap become one, of the format that stands first in the table.
 std::vector<Span> secret_spans(std::string_view text) {
   std::vector<Span> found;
-  for (int format : formats().worth_a_search(text)) find_spans(text, format, found);
+  std::string searched = without_pseudonyms(text);
+  for (int format : formats().worth_a_search(searched)) find_spans(searched, format, found);
   std::ranges::sort(found, {}, [](const Span& span) { return std::pair(span.begin, span.format); });
   std::vector<Span> out;
   for (const Span& span : found) {
@@ -100,9 +119,19 @@ std::vector<Span> secret_spans(std::string_view text) {
   return out;
 }
 
+// No format fits a short text of letters and digits alone (AWS' key id is the shortest that does). Most names and values
+// of an object are such, and the search costs.
+bool is_short_word(std::string_view text) {
+  static constexpr std::size_t kShortestOfLettersAndDigits = 20;
+  return text.size() < kShortestOfLettersAndDigits && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+         });
+}
+
 }  // namespace
 
 RedactedText redact_text(std::string_view text, Pseudonyms& pseudonyms) {
+  if (is_short_word(text)) return {std::string(text), 0};
   std::string visible = foundation::visible_text(text);
   std::vector<Span> spans = secret_spans(visible);
   if (spans.empty()) return {std::move(visible), 0};

@@ -1,4 +1,4 @@
-// A head line {"demo_cluster": 1, "revision": N}, then one object a line.
+// A head line {"demo_cluster": 1, "revision": N, "at": TIME}, then one object a line.
 #include <fmt/format.h>
 
 #include "demo-cluster/world/world.h"
@@ -21,14 +21,14 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 
 }  // namespace
 
-std::string World::export_lines() const {
-  json::Object head{{"demo_cluster", kFormat}, {"revision", store_.revision()}};
+std::string World::export_lines(WallTime now) const {
+  json::Object head{{"demo_cluster", kFormat}, {"revision", store_.revision()}, {"at", foundation::to_rfc3339(now)}};
   std::string out = json::to_text(head) + "\n";
   for (const auto& object : store_.all()) out += json::to_text(*object) + "\n";
   return out;
 }
 
-foundation::Done World::import_lines(std::string_view text) {
+foundation::Result<WallTime> World::import_lines(std::string_view text) {
   auto corrupt = [](std::string why) {
     return foundation::fail(foundation::Code::corrupt, "read the saved cluster", std::move(why));
   };
@@ -38,6 +38,8 @@ foundation::Done World::import_lines(std::string_view text) {
   if (!head) return corrupt("its first line is not JSON");
   auto revision = json::View(*head)["revision"].integer_or(0);
   if (json::View(*head)["demo_cluster"].integer_or(0) != kFormat || revision < 1) return corrupt("unknown format");
+  auto at = foundation::parse_rfc3339(json::View(*head)["at"].text());
+  if (!at) return corrupt("its first line has no time");
   std::vector<json::Value> objects;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     auto object = json::parse_tolerant(lines[i]);
@@ -48,7 +50,7 @@ foundation::Done World::import_lines(std::string_view text) {
   }
   store_.restore(std::move(objects), std::uint64_t(revision));
   settled_revision_ = 0;
-  return {};
+  return *at;
 }
 
 }  // namespace demo_cluster::world

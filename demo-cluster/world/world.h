@@ -21,6 +21,9 @@ class World {
   };
   explicit World(Options options) : store_(options.history_changes), random_(options.random_seed) {}
 
+  World(const World&) = delete;  // its registry refers to its store
+  World& operator=(const World&) = delete;
+
   // Creates what a cluster has before anyone comes: the namespaces default and kube-system and the API's own Service.
   void found(WallTime now);
   // Creates the objects in their order; the first that is refused ends it.
@@ -38,10 +41,10 @@ class World {
     return kubelet_.log(store_, pod, query, now);
   }
 
-  // Every object and the revision, as JSON lines; uids and resourceVersions survive. Watches from before the restart
-  // get 410. Code::corrupt for text that export_lines did not write.
-  std::string export_lines() const;
-  foundation::Done import_lines(std::string_view lines);
+  // Every object, the revision and the time, as JSON lines; uids and resourceVersions survive. Watches from before the
+  // restart get 410. import_lines answers the time of the export; Code::corrupt for text that export_lines did not write.
+  std::string export_lines(WallTime now) const;
+  foundation::Result<WallTime> import_lines(std::string_view lines);
 
  private:
   Store store_;

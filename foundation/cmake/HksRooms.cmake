@@ -46,7 +46,9 @@ endfunction()
 macro(hks_begin_part)
   hks_find_packages()
   if(NOT TARGET hks_pch)
-    file(WRITE ${CMAKE_BINARY_DIR}/hks_pch.cc "")
+    if(NOT EXISTS ${CMAKE_BINARY_DIR}/hks_pch.cc)  # a new time stamp would compile the header again
+      file(WRITE ${CMAKE_BINARY_DIR}/hks_pch.cc "")
+    endif()
     add_library(hks_pch OBJECT ${CMAKE_BINARY_DIR}/hks_pch.cc)
     target_link_libraries(hks_pch PRIVATE Boost::json fmt::fmt)
     target_precompile_headers(hks_pch PRIVATE

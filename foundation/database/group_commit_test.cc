@@ -146,15 +146,18 @@ struct Traveller {
 TEST_F(GroupCommitTest, WorkRunsOnTheDatabasesThreadAndEndsOnTheCallersBeforeItsTaskGoesOn) {
   std::thread::id ran_on;
   std::thread::id ended_on;
-  std::weak_ptr<Traveller> seen;
+  bool ended_first = false;
   auto traveller = std::make_shared<Traveller>(&ended_on);
-  seen = traveller;
-  auto work = [&ran_on, traveller = std::move(traveller)](Session&) -> Result<std::int64_t> {
-    ran_on = std::this_thread::get_id();
-    return 7;
-  };
-  EXPECT_EQ(db.write(std::move(work)), 7);
-  EXPECT_TRUE(seen.expired());
+  std::weak_ptr<Traveller> seen = traveller;
+  asio::co_spawn(io,
+                 db->write(Durability::normal,
+                           [&ran_on, traveller = std::move(traveller)](Session&) -> Done {
+                             ran_on = std::this_thread::get_id();
+                             return {};
+                           }),
+                 [&](std::exception_ptr, Done) { ended_first = seen.expired(); });
+  io.run();
+  EXPECT_TRUE(ended_first);
   EXPECT_NE(ran_on, std::this_thread::get_id());
   EXPECT_EQ(ended_on, std::this_thread::get_id());
 }

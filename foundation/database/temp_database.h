@@ -1,15 +1,13 @@
 // For tests: a real SQLite file in a folder of its own, gone at the end, and blocking ways into it.
-// Aborts when it cannot be made. Threads: the test's.
+// Aborts when it cannot be made. Threads: any of the test's.
 #pragma once
 #include <fmt/core.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -38,17 +36,12 @@ class TempFolder {
   std::filesystem::path path_;
 };
 
-// Runs one task to its end.
+// Runs one task to its end, on a thread of its own. Its executor lives until the process ends: whatever answers a task
+// may still be inside its executor when the task has gone on.
 template <class R>
 R wait_for(async::asio::awaitable<R> task) {
-  async::asio::io_context io;
-  std::optional<R> result;
-  async::asio::co_spawn(io, std::move(task), [&](std::exception_ptr thrown, R value) {
-    if (thrown) std::rethrow_exception(thrown);
-    result.emplace(std::move(value));
-  });
-  io.run();
-  return std::move(result.value());
+  static async::asio::thread_pool executor(1);
+  return async::asio::co_spawn(executor, std::move(task), async::asio::use_future).get();
 }
 
 class TempDatabase {

@@ -107,9 +107,10 @@ TEST_F(Pooled, ALostOrMalformedAnswerIsAnError) {
     EXPECT_EQ(code_of(co_await ask(lab, {Act::await_request(), Act::send(half_chunk)})), Code::io);
     EXPECT_EQ(code_of(co_await ask(lab, {Act::await_request(), Act::send("HTTP/1.1 200 OK\r\nA")})), Code::io);
     EXPECT_EQ(code_of(co_await ask(lab, {Act::await_request()})), Code::io);
-    for (auto bad : {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "SSH-2.0-x\r\n\r\n",
-                     "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n",
-                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+    for (auto bad :
+         {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "SSH-2.0-x\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
       EXPECT_EQ(code_of(co_await ask(lab, {Act::await_request(), Act::send(bad)})), Code::corrupt) << bad;
     }
     co_return Done{};

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
-#include <limits>
 
 #include "foundation/crypto/digest.h"
 #include "foundation/crypto/encoding.h"
@@ -19,14 +19,50 @@ namespace {
 
 namespace asio = async::asio;
 
-constexpr std::size_t kPieceBytes = 16 << 10;   // of one system call, a TLS record at most
-constexpr std::size_t kAsideBytes = 16 << 10;   // pipelined requests read while one is served
-constexpr std::size_t kTurnBytes = 256 << 10;   // after these without a wait, the others of this core have their turn
-constexpr std::size_t kLingerBytes = 1 << 20;   // of a refused body that is still coming
+constexpr std::size_t kPieceBytes = 16 << 10;  // of one system call, a TLS record at most
+constexpr std::size_t kAsideBytes = 16 << 10;  // pipelined requests read while one is served
+constexpr std::size_t kTurnBytes = 256 << 10;  // after these without a wait, the others of this core have their turn
+constexpr std::size_t kLingerBytes = 1 << 20;  // of a refused body that is still coming
 
 std::string socket_error() { return std::strerror(errno); }
 
+std::optional<asio::ip::address> address_literal(const std::string& text) {
+  boost::system::error_code ec;
+  auto address = asio::ip::make_address(text, ec);
+  return ec ? std::nullopt : std::optional(address);
+}
+
+async::Task<Tcp::socket> connect_socket(std::string host, std::string port) {
+  auto number = port_number(port);
+  if (!number) co_return fail(Code::invalid, "connect to " + host + ":" + port, "bad port");
+  Tcp::socket socket(co_await asio::this_coro::executor);
+  if (auto address = address_literal(host)) {
+    auto [ec] = co_await socket.async_connect({*address, *number}, async::as_result);
+    if (ec) co_return std::unexpected(async::error_from(ec, "connect to " + host + ":" + port));
+    co_return std::move(socket);
+  }
+  Tcp::resolver resolver(socket.get_executor());  // a thread of Asio's; not cancellable, bounded by resolv.conf
+  auto [unknown, found] = co_await resolver.async_resolve(host, port, async::as_result);
+  if (unknown) co_return std::unexpected(async::error_from(unknown, "resolve " + host));
+  auto [ec, chosen] = co_await asio::async_connect(socket, found, async::as_result);
+  if (ec) co_return std::unexpected(async::error_from(ec, "connect to " + host + ":" + port));
+  co_return std::move(socket);
+}
+
+// The certificate must be for this name or address.
+bool expect_name(SSL* ssl, const std::string& name) {
+  if (address_literal(name)) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1;
+  return SSL_set1_host(ssl, name.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
+}
+
 }  // namespace
+
+std::optional<unsigned short> port_number(std::string_view text) {
+  unsigned short number = 0;
+  auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (ec != std::errc() || end != text.data() + text.size() || number == 0) return std::nullopt;
+  return number;
+}
 
 struct Connection::Tls {
   explicit Tls(ssl_ctx_st* context) : ssl(SSL_new(context), SSL_free) {}
@@ -82,34 +118,17 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() { close(); }
 
-async::Task<std::unique_ptr<Connection>> Connection::connect(std::string host, std::string port,
-                                                             const TlsClient* tls) {
-  Tcp::socket socket(co_await asio::this_coro::executor);
-  boost::system::error_code not_literal;
-  auto literal = asio::ip::make_address(host, not_literal);
-  if (!not_literal) {
-    auto to = Tcp::endpoint(literal, static_cast<unsigned short>(std::stoi(port)));
-    if (auto [ec] = co_await socket.async_connect(to, async::as_result); ec) {
-      co_return std::unexpected(async::error_from(ec, "connect to " + host + ":" + port));
-    }
-  } else {
-    Tcp::resolver resolver(socket.get_executor());
-    auto [unknown, found] = co_await resolver.async_resolve(host, port, async::as_result);
-    if (unknown) co_return std::unexpected(async::error_from(unknown, "resolve " + host));
-    auto [ec, chosen] = co_await asio::async_connect(socket, found, async::as_result);
-    if (ec) co_return std::unexpected(async::error_from(ec, "connect to " + host + ":" + port));
-  }
-  auto connection = std::make_unique<Connection>(std::move(socket));
+async::Task<std::unique_ptr<Connection>> Connection::connect(std::string host, std::string port, const TlsClient* tls) {
+  auto socket = co_await connect_socket(host, port);
+  if (!socket) co_return std::unexpected(socket.error());
+  auto connection = std::make_unique<Connection>(std::move(*socket));
   if (!tls) co_return std::move(connection);
-  auto secured = std::make_unique<Tls>(tls->context());
-  SSL* ssl = secured->ssl.get();
+  connection->tls_ = std::make_unique<Tls>(tls->context());
+  SSL* ssl = connection->tls_->ssl.get();
   SSL_set_connect_state(ssl);
-  const auto& name = tls->server_name().empty() ? host : tls->server_name();
-  asio::ip::make_address(name, not_literal);
-  bool named = not_literal ? SSL_set1_host(ssl, name.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, name.c_str()) == 1
-                           : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1;
-  if (!named) co_return fail(Code::invalid, "connect to " + host, "not a name that a certificate can carry");
-  connection->tls_ = std::move(secured);
+  if (!expect_name(ssl, tls->server_name().empty() ? host : tls->server_name())) {
+    co_return fail(Code::invalid, "connect to " + host, "not a name that a certificate can carry");
+  }
   if (auto done = co_await connection->handshake(*connection->tls_); !done) co_return std::unexpected(done.error());
   co_return std::move(connection);
 }
@@ -223,8 +242,7 @@ async::Task<void> Connection::write(std::string_view bytes) {
 async::Task<void> Connection::peer_gone() {
   for (;;) {
     auto aside = std::exchange(aside_, {});  // try_read would hand out what was put aside before
-    auto attempt = aside.size() < kAsideBytes ? try_read(aside, kAsideBytes - aside.size())
-                                              : Attempt{Attempt::moved};
+    auto attempt = aside.size() < kAsideBytes ? try_read(aside, kAsideBytes - aside.size()) : Attempt{Attempt::moved};
     aside_ = std::move(aside);
     if (attempt.outcome == Attempt::ended || attempt.outcome == Attempt::failed) co_return Done{};
     if (aside_.size() >= kAsideBytes) break;

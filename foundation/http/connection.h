@@ -5,6 +5,7 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@
 namespace foundation::http {
 
 using Tcp = async::asio::ip::tcp;
+
+// 1 to 65535 in digits.
+std::optional<unsigned short> port_number(std::string_view text);
 
 class Connection {
  public:

@@ -12,9 +12,7 @@ ConnectionPool::Used::Used(ConnectionPool& pool, std::unique_ptr<Connection> con
     : pool_(&pool), connection_(std::move(connection)), fresh_(fresh) {}
 
 ConnectionPool::Used::Used(Used&& other) noexcept
-    : pool_(std::exchange(other.pool_, nullptr)),
-      connection_(std::move(other.connection_)),
-      fresh_(other.fresh_) {}
+    : pool_(std::exchange(other.pool_, nullptr)), connection_(std::move(other.connection_)), fresh_(other.fresh_) {}
 
 ConnectionPool::Used::~Used() {
   if (pool_) --pool_->used_;
@@ -70,9 +68,10 @@ Result<Origin> parse_origin(const Client::Options& options) {
     return fail(Code::invalid, doing, "want scheme, host, port and path only");
   }
   if (secure != options.tls.has_value()) return fail(Code::invalid, doing, "TLS settings and scheme disagree");
-  if (parsed->has_port() && parsed->port_number() == 0) return fail(Code::invalid, doing, "bad port");
+  auto port = parsed->has_port() ? std::string(parsed->port()) : std::string(secure ? "443" : "80");
+  if (!port_number(port)) return fail(Code::invalid, doing, "bad port");
   Origin origin{.host = parsed->host_address(),
-                .port = parsed->has_port() ? std::string(parsed->port()) : secure ? "443" : "80",
+                .port = std::move(port),
                 .header = std::string(parsed->encoded_host_and_port()),
                 .prefix = std::string(parsed->encoded_path())};
   if (origin.prefix.ends_with('/')) origin.prefix.pop_back();

@@ -134,8 +134,8 @@ async::Task<void> HttpLab::run_and_stop(Scenario scenario) {
 Server& HttpLab::start_server(Server::Options options) {
   auto acceptor = listen_on(on(), "127.0.0.1:0");
   if (!acceptor) throw std::runtime_error(acceptor.error().text());
-  servers_.push_back(std::make_unique<Server>(std::move(*acceptor), lab_routes(*this), std::move(options), metrics,
-                                              telemetry::Log()));
+  servers_.push_back(
+      std::make_unique<Server>(std::move(*acceptor), lab_routes(*this), std::move(options), metrics, telemetry::Log()));
   servers_.back()->start();
   return *servers_.back();
 }

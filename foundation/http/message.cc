@@ -1,59 +1,62 @@
 #include "foundation/http/message.h"
 
 #include <algorithm>
-#include <array>
 
 namespace foundation::http {
 namespace {
 
-constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods{{{Method::get, "GET"},
-                                                                       {Method::head, "HEAD"},
-                                                                       {Method::post, "POST"},
-                                                                       {Method::put, "PUT"},
-                                                                       {Method::patch, "PATCH"},
-                                                                       {Method::delete_, "DELETE"},
-                                                                       {Method::options, "OPTIONS"}}};
+struct MethodName {
+  Method method;
+  std::string_view text;
+};
+constexpr MethodName kMethods[] = {{Method::get, "GET"},        {Method::head, "HEAD"},   {Method::post, "POST"},
+                                   {Method::put, "PUT"},        {Method::patch, "PATCH"}, {Method::delete_, "DELETE"},
+                                   {Method::options, "OPTIONS"}};
 
-constexpr std::array<std::pair<int, std::string_view>, 34> kReasons{{{100, "Continue"},
-                                                                     {200, "OK"},
-                                                                     {201, "Created"},
-                                                                     {202, "Accepted"},
-                                                                     {204, "No Content"},
-                                                                     {301, "Moved Permanently"},
-                                                                     {302, "Found"},
-                                                                     {303, "See Other"},
-                                                                     {304, "Not Modified"},
-                                                                     {307, "Temporary Redirect"},
-                                                                     {308, "Permanent Redirect"},
-                                                                     {400, "Bad Request"},
-                                                                     {401, "Unauthorized"},
-                                                                     {403, "Forbidden"},
-                                                                     {404, "Not Found"},
-                                                                     {405, "Method Not Allowed"},
-                                                                     {406, "Not Acceptable"},
-                                                                     {408, "Request Timeout"},
-                                                                     {409, "Conflict"},
-                                                                     {410, "Gone"},
-                                                                     {412, "Precondition Failed"},
-                                                                     {413, "Content Too Large"},
-                                                                     {414, "URI Too Long"},
-                                                                     {415, "Unsupported Media Type"},
-                                                                     {417, "Expectation Failed"},
-                                                                     {422, "Unprocessable Content"},
-                                                                     {428, "Precondition Required"},
-                                                                     {429, "Too Many Requests"},
-                                                                     {431, "Request Header Fields Too Large"},
-                                                                     {500, "Internal Server Error"},
-                                                                     {501, "Not Implemented"},
-                                                                     {502, "Bad Gateway"},
-                                                                     {503, "Service Unavailable"},
-                                                                     {504, "Gateway Timeout"}}};
+struct Reason {
+  int status;
+  std::string_view phrase;
+};
+constexpr Reason kReasons[] = {{100, "Continue"},
+                               {200, "OK"},
+                               {201, "Created"},
+                               {202, "Accepted"},
+                               {204, "No Content"},
+                               {301, "Moved Permanently"},
+                               {302, "Found"},
+                               {303, "See Other"},
+                               {304, "Not Modified"},
+                               {307, "Temporary Redirect"},
+                               {308, "Permanent Redirect"},
+                               {400, "Bad Request"},
+                               {401, "Unauthorized"},
+                               {403, "Forbidden"},
+                               {404, "Not Found"},
+                               {405, "Method Not Allowed"},
+                               {406, "Not Acceptable"},
+                               {408, "Request Timeout"},
+                               {409, "Conflict"},
+                               {410, "Gone"},
+                               {412, "Precondition Failed"},
+                               {413, "Content Too Large"},
+                               {414, "URI Too Long"},
+                               {415, "Unsupported Media Type"},
+                               {417, "Expectation Failed"},
+                               {422, "Unprocessable Content"},
+                               {428, "Precondition Required"},
+                               {429, "Too Many Requests"},
+                               {431, "Request Header Fields Too Large"},
+                               {500, "Internal Server Error"},
+                               {501, "Not Implemented"},
+                               {502, "Bad Gateway"},
+                               {503, "Service Unavailable"},
+                               {504, "Gateway Timeout"}};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 }  // namespace
 
-std::string_view to_string(Method method) { return kMethods[static_cast<std::size_t>(method)].second; }
+std::string_view to_string(Method method) { return kMethods[static_cast<std::size_t>(method)].text; }
 
 std::optional<Method> parse_method(std::string_view name) {
   for (auto& [method, text] : kMethods)

@@ -16,10 +16,14 @@ struct Row {
 };
 
 constexpr std::array kRows{
-    Row{Code::invalid, 400, "invalid_argument", Shown::all},  Row{Code::unauthenticated, 401, "invalid_token", Shown::all},
-    Row{Code::denied, 403, "denied", Shown::all},             Row{Code::not_found, 404, "not_found", Shown::all},
-    Row{Code::conflict, 409, "conflict", Shown::all},         Row{Code::too_large, 413, "too_large", Shown::all},
-    Row{Code::rate_limited, 429, "rate_limited", Shown::all}, Row{Code::unavailable, 503, "unavailable", Shown::doing},
+    Row{Code::invalid, 400, "invalid_argument", Shown::all},
+    Row{Code::unauthenticated, 401, "invalid_token", Shown::all},
+    Row{Code::denied, 403, "denied", Shown::all},
+    Row{Code::not_found, 404, "not_found", Shown::all},
+    Row{Code::conflict, 409, "conflict", Shown::all},
+    Row{Code::too_large, 413, "too_large", Shown::all},
+    Row{Code::rate_limited, 429, "rate_limited", Shown::all},
+    Row{Code::unavailable, 503, "unavailable", Shown::doing},
     Row{Code::deadline, 504, "deadline", Shown::doing},
 };
 

@@ -85,9 +85,10 @@ TEST(Targets, AreDecodedOnce) {
 }
 
 TEST(Targets, WhatTwoReadersCouldReadDifferentlyIsRefused) {
-  for (auto target : {"", "a", "*", "http://host/a", "/a/../b", "/a/..", "/./a", "/a//b", "//a", "/a%2Fb", "/a%2fb", "/a%5Cb",
-                      "/a\\b", "/%00", "/a%", "/a%1", "/a%zz", "/%2e%2e/a", "/a#b", "/a b", "/\xC3\xA9", "/%ff", "/%0a",
-                      "/a?x=1&x=2", "/a?x=%00", "/a?%zz=1", "/a?x=1&%78=2"}) {
+  for (auto target : {"",      "a",    "*",          "http://host/a", "/a/../b",  "/a/..",       "/./a",
+                      "/a//b", "//a",  "/a%2Fb",     "/a%2fb",        "/a%5Cb",   "/a\\b",       "/%00",
+                      "/a%",   "/a%1", "/a%zz",      "/%2e%2e/a",     "/a#b",     "/a b",        "/\xC3\xA9",
+                      "/%ff",  "/%0a", "/a?x=1&x=2", "/a?x=%00",      "/a?%zz=1", "/a?x=1&%78=2"}) {
     auto parsed = parse_target(target);
     ASSERT_FALSE(parsed) << target;
     EXPECT_EQ(parsed.error().code, Code::invalid);
@@ -114,14 +115,16 @@ TEST(Problems, TheCauseOfAnInternalFailureIsNotShown) {
   auto shown = problem_reply(problem_of({Code::internal, "open /etc/secret", "denied"}), "id-1");
   EXPECT_EQ(shown.status, 500);
   EXPECT_FALSE(shown.body.contains("secret"));
-  EXPECT_FALSE(problem_reply(problem_of({Code::unavailable, "ask the advisor", "10.0.0.7"}), "").body.contains("10.0.0.7"));
+  EXPECT_FALSE(
+      problem_reply(problem_of({Code::unavailable, "ask the advisor", "10.0.0.7"}), "").body.contains("10.0.0.7"));
 }
 
 TEST(Problems, EachCodeHasItsStatus) {
-  std::vector<std::pair<Code, int>> expected{{Code::invalid, 400},      {Code::unauthenticated, 401}, {Code::denied, 403},
-                                             {Code::not_found, 404},    {Code::conflict, 409},        {Code::too_large, 413},
-                                             {Code::rate_limited, 429}, {Code::unavailable, 503},     {Code::deadline, 504},
-                                             {Code::io, 500},           {Code::corrupt, 500},         {Code::cancelled, 500}};
+  std::vector<std::pair<Code, int>> expected{
+      {Code::invalid, 400},      {Code::unauthenticated, 401}, {Code::denied, 403},
+      {Code::not_found, 404},    {Code::conflict, 409},        {Code::too_large, 413},
+      {Code::rate_limited, 429}, {Code::unavailable, 503},     {Code::deadline, 504},
+      {Code::io, 500},           {Code::corrupt, 500},         {Code::cancelled, 500}};
   for (auto [code, status] : expected) EXPECT_EQ(problem_of({code, "x", "y"}).status, status);
 }
 
@@ -148,7 +151,8 @@ std::vector<SseFrame> frames_of(std::string_view text, std::size_t split) {
 }
 
 TEST(EventStream, ReadsTheSameHoweverItsBytesAreSplit) {
-  std::string text = ": hi\r\n\r\nid: 1\r\nevent: delta\r\ndata: a\r\ndata:b\r\n\r\ndata: c\n\nevent: none\n\nid: 2\rdata: d\r\r";
+  std::string text =
+      ": hi\r\n\r\nid: 1\r\nevent: delta\r\ndata: a\r\ndata:b\r\n\r\ndata: c\n\nevent: none\n\nid: 2\rdata: d\r\r";
   for (std::size_t split = 0; split <= text.size(); ++split) {
     auto frames = frames_of(text, split);
     ASSERT_EQ(frames.size(), 3u) << split;

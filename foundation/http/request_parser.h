@@ -1,5 +1,5 @@
-// Bytes in, one request out (RFC 9112), without I/O. Stricter than the grammar where parsers are known to disagree, since
-// disagreement is request smuggling. Owner: the session, until the body is read. Threads: one.
+// Bytes in, one request out (RFC 9112), without I/O. Stricter than the grammar where parsers are known to disagree,
+// since disagreement is request smuggling. Owner: the session, until the body is read. Threads: one.
 #pragma once
 #include <cstddef>
 #include <cstdint>

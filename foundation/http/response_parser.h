@@ -1,5 +1,5 @@
-// Bytes in, one response out (RFC 9112), without I/O; interim (1xx) responses are passed over. Owner: a response stream.
-// Threads: one.
+// Bytes in, one response out (RFC 9112), without I/O; interim (1xx) responses are passed over. Owner: a response
+// stream. Threads: one.
 #pragma once
 #include <cstddef>
 #include <memory>

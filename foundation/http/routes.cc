@@ -125,8 +125,8 @@ Match RouteTable::match(Method method, std::string_view path) const {
     match.values = values_of(*pattern, segments, path);
     return match;
   }
-  for (auto other : {Method::get, Method::head, Method::post, Method::put, Method::patch, Method::delete_,
-                     Method::options}) {
+  for (auto other :
+       {Method::get, Method::head, Method::post, Method::put, Method::patch, Method::delete_, Method::options}) {
     bool answered = best(other, segments) || (other == Method::head && best(Method::get, segments));
     if (answered) match.allowed.push_back(other);
   }

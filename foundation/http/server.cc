@@ -5,8 +5,8 @@
 namespace foundation::http {
 namespace {
 
-constexpr std::size_t kTurnedAway = 64;            // connections over the limit that are told so; more are just closed
-constexpr Milliseconds kAcceptPause{100};          // after a failed accept: no descriptors, most likely
+constexpr std::size_t kTurnedAway = 64;             // connections over the limit that are told so; more are just closed
+constexpr Milliseconds kAcceptPause{100};           // after a failed accept: no descriptors, most likely
 constexpr Milliseconds kUntilEnded{24 * 3600'000};  // every session sees its cancellation long before
 
 }  // namespace

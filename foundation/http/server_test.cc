@@ -99,7 +99,8 @@ TEST_F(ServerPipeline, PipelinedRequestsAreAnsweredInOrderOnOneConnection) {
   run([](Lab& lab) -> async::Task<void> {
     lab.start_server();
     auto body = post("Transfer-Encoding: chunked\r\n", "3;ext=1\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: x\r\n\r\n");
-    auto answer = co_await lab.talk(get("/items/1") + body + get("/nowhere") + get("/items/2", "Connection: close\r\n"));
+    auto answer =
+        co_await lab.talk(get("/items/1") + body + get("/nowhere") + get("/items/2", "Connection: close\r\n"));
     if (!answer) co_return std::unexpected(answer.error());
     auto first = answer->find("item 1"), second = answer->find("abcde"), third = answer->find("404 Not Found"),
          fourth = answer->find("item 2");
@@ -218,7 +219,8 @@ TEST_F(ServerPipeline, ConnectionsOverTheLimitAreTold) {
     EXPECT_EQ(status_of(second), 503);
     EXPECT_TRUE(second && second->contains("Retry-After: "));
     (*first)->close();
-    auto freed = co_await Lab::becomes([&] { return lab.metrics.render().contains("hks_connections_live{listener=\"lab\"} 0"); });
+    auto freed = co_await Lab::becomes(
+        [&] { return lab.metrics.render().contains("hks_connections_live{listener=\"lab\"} 0"); });
     EXPECT_TRUE(freed.value_or(false));
     EXPECT_EQ(status_of(co_await lab.talk(get("/hello", "Connection: close\r\n"))), 200);
     co_return Done{};
@@ -241,7 +243,8 @@ TEST_F(ServerPipeline, RequestsAreCountedByClassOfStatus) {
 
 TEST(Listening, RefusesWhatIsNoAddress) {
   async::asio::io_context loop;
-  for (auto where : {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:70000", "nowhere.example:80", "fd:0", "fd:x", "fd:999"}) {
+  for (auto where :
+       {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:70000", "nowhere.example:80", "fd:0", "fd:x", "fd:999"}) {
     EXPECT_FALSE(listen_on(loop.get_executor(), where)) << where;
   }
 }

@@ -99,7 +99,8 @@ async::Task<Session::Refused> Session::read_head(RequestParser& parser) {
     if (!complete) co_return refusal(complete.error().status, complete.error().code, complete.error().detail);
     if (*complete) co_return std::nullopt;
     auto received = co_await receive(until);
-    if (!received && received.error().code == Code::deadline) co_return refusal(408, "timeout", "the head took too long");
+    if (!received && received.error().code == Code::deadline)
+      co_return refusal(408, "timeout", "the head took too long");
     if (!received) co_return std::unexpected(received.error());
   }
 }
@@ -124,7 +125,8 @@ async::Task<Session::Refused> Session::read_body(RequestParser& parser, std::siz
       if (auto told = co_await connection_.write(interim_continue()); !told) co_return std::unexpected(told.error());
     }
     auto received = co_await receive(until);
-    if (!received && received.error().code == Code::deadline) co_return refusal(408, "timeout", "the body took too long");
+    if (!received && received.error().code == Code::deadline)
+      co_return refusal(408, "timeout", "the body took too long");
     if (!received) co_return std::unexpected(received.error());
   }
 }
@@ -178,7 +180,7 @@ async::Task<bool> Session::finish(ServedExchange& exchange, Reply reply) {
   auto ended = co_await exchange.end_stream();
   if (!ended) co_return std::unexpected(ended.error());
   observe(status);
-  co_return keep_alive_ && exchange.request().method != Method::head;
+  co_return keep_alive_&& exchange.request().method != Method::head;
 }
 
 async::Task<bool> Session::send(Reply reply, Method method) {

@@ -20,7 +20,8 @@ struct Pki {
     stranger = leaf(crypto::make_authority("other", SystemClock().wall(), 24h), "spiffe://hks/client");
   }
   static crypto::CertificatePair leaf(const crypto::CertificatePair& of, std::string uri) {
-    auto made = crypto::make_leaf(of, {"leaf", {"localhost"}, {"127.0.0.1"}, std::move(uri)}, SystemClock().wall(), 24h);
+    auto made =
+        crypto::make_leaf(of, {"leaf", {"localhost"}, {"127.0.0.1"}, std::move(uri)}, SystemClock().wall(), 24h);
     EXPECT_TRUE(made.has_value());
     return made.value_or(crypto::CertificatePair{});
   }
@@ -86,7 +87,8 @@ TEST_F(MutualTls, AServerWithAnotherNameOrAuthorityIsNotSpokenTo) {
     auto named = co_await other_name->send(ctx, {.target = "/hello"});
     EXPECT_FALSE(named);
     if (!named) EXPECT_EQ(named.error().code, Code::unavailable) << named.error().text();
-    auto stranger = TlsClient::create({.authority_pem = pki().stranger.certificate, .identity = identity(pki().client)});
+    auto stranger =
+        TlsClient::create({.authority_pem = pki().stranger.certificate, .identity = identity(pki().client)});
     if (!stranger) co_return std::unexpected(stranger.error());
     auto untrusting = lab.client({.tls = *stranger});
     EXPECT_FALSE(co_await untrusting->send(ctx, {.target = "/hello"}));
@@ -133,7 +135,9 @@ TEST_F(MutualTls, AHangUpCancelsSilentAndBlockedHandlers) {
       auto stream = co_await client->open(ctx, {.target = target});
       if (!stream) co_return std::unexpected(stream.error());
       auto before = lab.streamed_bytes;
-      EXPECT_TRUE((co_await Lab::becomes([&] { return target == std::string("/one") || lab.streamed_bytes > before; })).value_or(false));
+      EXPECT_TRUE((co_await Lab::becomes([&] {
+                    return target == std::string("/one") || lab.streamed_bytes > before;
+                  })).value_or(false));
       auto left = std::chrono::steady_clock::now();
       stream->reset();
       EXPECT_TRUE((co_await Lab::becomes([&] { return lab.handlers_live == 0; })).value_or(false)) << target;

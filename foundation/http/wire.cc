@@ -11,7 +11,8 @@ namespace foundation::http {
 namespace {
 
 constexpr std::array<std::string_view, 7> kReplyFraming{
-    "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Date", "X-Request-Id", "X-Content-Type-Options"};
+    "Content-Length", "Transfer-Encoding",     "Connection", "Keep-Alive", "Date",
+    "X-Request-Id",   "X-Content-Type-Options"};
 constexpr std::array<std::string_view, 7> kRequestFraming{
     "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Host", "Expect", "Upgrade"};
 

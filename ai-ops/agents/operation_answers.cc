@@ -1,0 +1,99 @@
+#include "ai-ops/agents/operation_answers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "ai-ops/agents/sentences.h"
+#include "ai-ops/diagnosis/quote.h"
+#include "foundation/json/view.h"
+
+namespace ai_ops::agents {
+namespace {
+
+using foundation::json::Value;
+using foundation::json::View;
+
+constexpr std::string_view kUnchanged = "Nothing was changed.";
+constexpr std::string_view kUnknown = "It is not known whether it took effect: look before trying again.";
+
+struct Outcome {
+  int status;
+  std::string_view reason;  // when the answer gives none
+  std::string_view after;   // what is known of the state then
+};
+// 0 stands for no answer; a status that is not here says nothing of what was done.
+constexpr std::array kOutcomes{
+    Outcome{0, "the control plane did not answer", kUnknown},
+    Outcome{400, "the request was not understood", kUnchanged},
+    Outcome{401, "your request is no longer open", kUnchanged},
+    Outcome{403, "you may not do this", kUnchanged},
+    Outcome{404, "there is no such object", kUnchanged},
+    Outcome{409, "the object has changed in the meantime", kUnchanged},
+    Outcome{422, "a guard stands in the way", kUnchanged},
+    Outcome{429, "too many requests at the moment", kUnchanged},
+    Outcome{502, "the cluster refused it", kUnchanged},
+    Outcome{503, "the cluster cannot be reached now", ""},
+    Outcome{504, "the cluster did not answer in time", kUnknown},
+};
+constexpr Outcome kOther{-1, "the control plane failed", kUnknown};
+
+std::string text_of(const reader::OperationWanted& wanted, std::string_view argument) {
+  const Value* value = wanted.arguments.if_contains(argument);
+  return diagnosis::quote(View(value).text());
+}
+
+std::string replicas_of(const reader::OperationWanted& wanted) {
+  return counted(View(wanted.arguments.if_contains("replicas")).integer_or(0), "replica");
+}
+
+std::string with_end(std::string said, std::string_view end) {
+  bool is_said = end.empty() || said.find(end) != std::string::npos;
+  return is_said ? said : fmt::format("{} {}", said, end);
+}
+
+std::string done_answer(const reader::OperationWanted& wanted, bool already) {
+  std::string name = text_of(wanted, "name");
+  if (wanted.operation == "scale")
+    return fmt::format("{} {} {}.", name, already ? "already has" : "is set to", replicas_of(wanted));
+  if (wanted.operation == "restart") return fmt::format("{} is restarting.", name);
+  return fmt::format("Done: {}.", operation_words(wanted));
+}
+
+std::string approval_answer(const reader::OperationWanted& wanted, View body) {
+  std::string out = fmt::format("This needs your approval: {}.", operation_words(wanted));
+  std::string reason = diagnosis::quote(body["reason"]["text"].text(), 500);
+  if (!reason.empty()) out += " " + sentence(reason);
+  return with_end(std::move(out), "Nothing has been changed yet.");
+}
+
+}  // namespace
+
+std::string operation_words(const reader::OperationWanted& wanted) {
+  std::string name = text_of(wanted, "name");
+  if (wanted.operation == "scale") return fmt::format("scale {} to {}", name, replicas_of(wanted));
+  return fmt::format("{} {}", diagnosis::quote(wanted.operation), name);
+}
+
+std::string operation_answer(const reader::OperationWanted& wanted, int status, const Value& body_value) {
+  View body(body_value);
+  if (status == 200) return done_answer(wanted, body["state"].text() == "already_so");
+  if (status == 202) return approval_answer(wanted, body);
+  auto row = std::ranges::find(kOutcomes, status, &Outcome::status);
+  const Outcome& outcome = row == kOutcomes.end() ? kOther : *row;
+  std::string reason = diagnosis::quote(body["detail"].text(body["title"].text()), 500);
+  if (reason.empty()) reason = outcome.reason;
+  if (status == 403) return with_end(sentence(reason), outcome.after);
+  return with_end(sentence(fmt::format("I could not {}: {}", operation_words(wanted), reason)), outcome.after);
+}
+
+std::string skipped_answer(const reader::OperationWanted& wanted) {
+  return fmt::format("I have not asked to {}, since the step before it did not go through.", operation_words(wanted));
+}
+
+std::string operation_target(const reader::OperationWanted& wanted) {
+  return fmt::format("{}/{}/{}", text_of(wanted, "project"), text_of(wanted, "kind"), text_of(wanted, "name"));
+}
+
+}  // namespace ai_ops::agents

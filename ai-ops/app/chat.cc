@@ -1,0 +1,94 @@
+// One turn: from the control plane's request to the stream of events.
+#include "ai-ops/app/handlers.h"
+#include "ai-ops/chat/run_turn.h"
+#include "foundation/base/uuid.h"
+#include "foundation/http/sse.h"
+#include "foundation/json/fields.h"
+
+namespace ai_ops::app {
+
+using foundation::Code;
+using foundation::fail;
+using foundation::Milliseconds;
+using foundation::Result;
+
+namespace {
+
+constexpr std::size_t kMaxMessageBytes = 8192, kMaxCommands = 5, kMaxWordBytes = 64, kUuidBytes = 36;
+// The token outlives its turn by this much: the answer must be complete while callbacks are still honoured.
+constexpr Milliseconds kBeforeExpiry{30'000};
+
+Result<agents::TurnInput> read_request(const std::string& body, std::string_view turn) {
+  auto value = json::parse_strict(body);
+  if (!value) return std::unexpected(value.error());
+  json::Fields fields(*value);
+  if (fields.text("turn", kUuidBytes) != turn) fields.refuse("turn", "must be the token's");
+  auto conversation = fields.optional_text("conversation_id", kUuidBytes);
+  if (conversation && !foundation::is_uuid(*conversation)) fields.refuse("conversation_id", "must be a UUID");
+  agents::TurnInput input{.message = fields.text("message", kMaxMessageBytes), .commands = {}, .budget = {}};
+  if (input.message.empty()) fields.refuse("message", "must not be empty");
+  for (auto& command : fields.objects("commands", kMaxCommands)) {
+    std::string operation = command.text("operation", kMaxWordBytes);
+    const json::Value& arguments = command.any("arguments");
+    if (!arguments.is_object())
+      command.refuse("arguments", "must be an object");
+    else
+      input.commands.push_back({std::move(operation), arguments.get_object()});
+  }
+  if (auto done = fields.finish(); !done) return std::unexpected(done.error());
+  return input;
+}
+
+class SseWriter final : public chat::EventWriter {
+ public:
+  explicit SseWriter(http::Stream& stream) : stream_(stream) {}
+  async::Task<void> write(std::int64_t seq, std::string name, json::Object data) override {
+    frame_ = http::sse_frame(std::to_string(seq), name, json::to_text(data));
+    return stream_.write(frame_);
+  }
+
+ private:
+  http::Stream& stream_;
+  std::string frame_;  // outlives the write
+};
+
+// One of the places of --max-turns.
+class Place {
+ public:
+  explicit Place(int& running) : running_(running) { ++running_; }
+  ~Place() { --running_; }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+ private:
+  int& running_;
+};
+
+http::Reply busy(const async::Context& ctx) {
+  auto reply = problem_reply({429, "rate_limited", "As many turns as fit are running; try again.", {}}, ctx.request_id);
+  reply.headers.set("Retry-After", "1");
+  return reply;
+}
+
+}  // namespace
+
+async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exchange& exchange, Bearer bearer) {
+  auto input = read_request(exchange.request().body, bearer.claims.turn);
+  if (!input) co_return std::unexpected(input.error());
+  if (services.running_turns >= services.max_turns) co_return busy(ctx);
+  Place place(services.running_turns);
+  auto turn = ctx.child(bearer.claims.expires_at - services.clock.wall() - kBeforeExpiry);
+  turn.log = ctx.log.with({{"turn", bearer.claims.turn}});
+  control_plane::Caller caller{std::move(bearer.token), bearer.claims.subject, bearer.claims.workspace,
+                               bearer.claims.turn};
+  auto live = services.metrics.gauge("hks_turns_live", "Turns that now run.");
+  chat::Parts parts{services.upstream->reads, services.upstream->operations, services.clock, live};
+  auto stream = co_await exchange.begin_stream(200, {{"Content-Type", "text/event-stream"}});
+  if (!stream) co_return std::unexpected(stream.error());
+  SseWriter writer(**stream);
+  auto ran = co_await chat::run_turn(turn, parts, std::move(caller), std::move(*input), writer);
+  if (!ran) co_return std::unexpected(ran.error());
+  co_return http::Reply{.streamed = true};
+}
+
+}  // namespace ai_ops::app

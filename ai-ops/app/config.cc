@@ -1,0 +1,52 @@
+#include "ai-ops/app/config.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+namespace ai_ops::app {
+
+using foundation::telemetry::LogFormat;
+
+namespace {
+
+constexpr int kMostTurns = 4096;
+
+}  // namespace
+
+std::expected<Config, int> read_config(int argc, const char* const* argv) {
+  Config config;
+  CLI::App app("HKS AIOps: reads, reasons and proposes; it holds no cluster credential and changes nothing itself");
+  app.set_config("--config", "", "TOML file with these options as keys");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  app.fallthrough();
+  app.add_option("--data", config.data, "folder of its own data")->envname("HKS_DATA");
+  app.add_option("--pki", config.pki, "folder of ca.crt, ai-ops.crt and ai-ops.key; DATA/pki by default")
+      ->envname("HKS_PKI");
+  app.add_option("--listen", config.listen, "HOST:PORT or fd:N, for the control plane (mutual TLS)")
+      ->envname("HKS_LISTEN");
+  app.add_option("--ops-listen", config.ops_listen, "HOST:PORT or fd:N, for health and metrics")
+      ->envname("HKS_OPS_LISTEN");
+  app.add_option("--control-plane-url", config.control_plane_url, "the control plane's internal API")
+      ->envname("HKS_CONTROL_PLANE_URL");
+  app.add_option("--max-turns", config.max_turns, "how many turns may run at the same time")
+      ->check(CLI::Range(1, kMostTurns))
+      ->envname("HKS_MAX_TURNS");
+  app.add_option("--ready-file", config.ready_file, "written with the addresses when ready")->envname("HKS_READY_FILE");
+  const std::map<std::string, LogFormat> formats{{"text", LogFormat::text}, {"json", LogFormat::json}};
+  app.add_option("--log-format", config.log_format, "json or text")
+      ->transform(CLI::CheckedTransformer(formats))
+      ->envname("HKS_LOG_FORMAT");
+  auto* routes = app.add_subcommand("routes", "print the route tables as JSON");
+  app.require_subcommand(0, 1);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    int code = app.exit(e);
+    return std::unexpected(code == 0 ? 0 : 2);
+  }
+  if (routes->parsed()) config.command = Command::routes;
+  if (config.pki.empty()) config.pki = config.data / "pki";
+  return config;
+}
+
+}  // namespace ai_ops::app

@@ -1,0 +1,14 @@
+// The handlers of the route tables, one file per resource.
+#pragma once
+#include "ai-ops/app/access.h"
+
+namespace ai_ops::app {
+
+// chat.cc
+async::Task<http::Reply> chat(Services&, async::Context&, http::Exchange&, Bearer);
+// health.cc
+async::Task<http::Reply> live(Services&, async::Context&, http::Exchange&);
+async::Task<http::Reply> ready(Services&, async::Context&, http::Exchange&);
+async::Task<http::Reply> metrics(Services&, async::Context&, http::Exchange&);
+
+}  // namespace ai_ops::app

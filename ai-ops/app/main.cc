@@ -1,0 +1,188 @@
+// hks-ai-ops: puts the parts together, starts them, and stops them in reverse.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+
+#include "ai-ops/app/config.h"
+#include "ai-ops/app/files.h"
+#include "ai-ops/app/identity.h"
+#include "ai-ops/app/route_tables.h"
+#include "ai-ops/control_plane/client.h"
+
+namespace ai_ops::app {
+namespace {
+
+using foundation::Done;
+using foundation::Milliseconds;
+using foundation::Result;
+using foundation::SteadyTime;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""h;
+
+constexpr Milliseconds kGrace = 5s;  // for turns to end by themselves
+constexpr Milliseconds kReadyPoll = 50ms;
+constexpr Milliseconds kFirstWait = 100ms, kLongestWait = 5s;  // for our certificate
+constexpr Milliseconds kForgetEvery = 15s;
+
+// Owns everything. Members are made in order and go in reverse.
+class AiOps {
+ public:
+  AiOps(async::asio::io_context& io, Config config)
+      : io_(io),
+        config_(std::move(config)),
+        services_{.clock = clock_, .metrics = metrics_, .max_turns = config_.max_turns},
+        background_(io.get_executor(), log_) {}
+
+  async::Task<void> run();
+
+ private:
+  async::Task<void> serve();
+  async::Task<Identity> wait_for_identity();
+  Done connect(const Identity& identity);
+  Result<std::unique_ptr<http::Server>> server(const char* name, const std::string& where,
+                                               std::span<const RouteRow> rows, std::optional<http::TlsServer> tls);
+  async::Task<void> forget_old_snapshots(async::Seat& seat);
+  async::Task<void> tell_when_ready();
+  async::Task<void> wait_for_signal();
+  async::asio::awaitable<void> stop();
+
+  async::asio::io_context& io_;
+  Config config_;
+  foundation::telemetry::Log log_;
+  foundation::telemetry::Metrics metrics_;
+  foundation::SystemClock clock_;
+  Services services_;
+  async::TaskGroup background_;
+  std::unique_ptr<http::Client> connections_;
+  std::unique_ptr<control_plane::KeyRefresh> keys_;
+  std::unique_ptr<control_plane::Client> control_plane_;
+  std::unique_ptr<http::Server> ops_, chat_;
+};
+
+// The control plane writes our certificate when it first starts; there is no start order.
+async::Task<Identity> AiOps::wait_for_identity() {
+  for (Milliseconds wait = kFirstWait;; wait = std::min(wait * 2, kLongestWait)) {
+    auto identity = open_identity(config_.pki);
+    if (identity) co_return std::move(*identity);
+    log_.warning("waiting_for_certificate", {{"cause", identity.error().text()}, {"next_try_ms", wait.count()}});
+    if (auto slept = co_await async::sleep_for(wait); !slept) co_return std::unexpected(slept.error());
+  }
+}
+
+Done AiOps::connect(const Identity& identity) {
+  auto connections =
+      http::Client::create(io_.get_executor(), {.base_url = config_.control_plane_url, .tls = identity.client});
+  if (!connections) return std::unexpected(connections.error());
+  connections_ = std::move(*connections);
+  keys_ = std::make_unique<control_plane::KeyRefresh>(*connections_, io_.get_executor(), log_);
+  control_plane_ = std::make_unique<control_plane::Client>(*connections_);
+  services_.upstream.emplace(Upstream{*connections_, *keys_, *control_plane_, *control_plane_, identity.thumbprint});
+  background_.spawn([this](async::Seat& seat) { return keys_->run(seat); });
+  background_.spawn([this](async::Seat& seat) { return forget_old_snapshots(seat); });
+  return Done{};
+}
+
+Result<std::unique_ptr<http::Server>> AiOps::server(const char* name, const std::string& where,
+                                                    std::span<const RouteRow> rows,
+                                                    std::optional<http::TlsServer> tls) {
+  auto acceptor = http::listen_on(io_.get_executor(), where);
+  if (!acceptor) return std::unexpected(acceptor.error());
+  auto routes = http::RouteTable::create(routes_of(services_, rows));
+  if (!routes) return std::unexpected(routes.error());
+  http::Server::Options options{.name = name, .limits = {}, .tls = std::move(tls)};
+  return std::make_unique<http::Server>(std::move(*acceptor), std::move(*routes), std::move(options), metrics_, log_);
+}
+
+async::Task<void> AiOps::forget_old_snapshots(async::Seat& seat) {
+  while (!seat.draining) {
+    seat.idle = true;
+    if (auto slept = co_await async::sleep_for(kForgetEvery); !slept) co_return slept;
+    control_plane_->forget_old_snapshots();
+  }
+  co_return Done{};
+}
+
+// The keys come over the same connections as everything else: with them the control plane has been reached.
+async::Task<void> AiOps::tell_when_ready() {
+  while (!keys_->loaded())
+    if (auto slept = co_await async::sleep_for(kReadyPoll); !slept) co_return slept;
+  log_.info("ready");
+  if (config_.ready_file.empty()) co_return Done{};
+  json::Object addresses{{"chat", "https://" + chat_->address()}, {"ops", "http://" + ops_->address()}};
+  auto told = replace_file(config_.ready_file, json::to_text(addresses) + "\n");
+  if (!told) log_.error("ready_file_not_written", {{"cause", told.error().text()}});
+  co_return told;
+}
+
+// Ends only by a failure to start, or cancelled.
+async::Task<void> AiOps::serve() {
+  auto operators = server("ops", config_.ops_listen, ops_routes(), std::nullopt);
+  if (!operators) co_return std::unexpected(operators.error());
+  ops_ = std::move(*operators);
+  ops_->start();
+  auto identity = co_await wait_for_identity();
+  if (!identity) co_return std::unexpected(identity.error());
+  if (auto done = connect(*identity); !done) co_return done;
+  auto turns = server("chat", config_.listen, chat_routes(), identity->server);
+  if (!turns) co_return std::unexpected(turns.error());
+  chat_ = std::move(*turns);
+  chat_->start();
+  background_.spawn([this](async::Seat&) { return tell_when_ready(); });
+  co_return co_await async::sleep_until(SteadyTime::max());
+}
+
+async::Task<void> AiOps::wait_for_signal() {
+  async::asio::signal_set signals(io_, SIGINT, SIGTERM);
+  auto [ec, which] = co_await signals.async_wait(async::as_result);
+  if (ec) co_return std::unexpected(async::error_from(ec, "wait for a signal"));
+  log_.info("stopping", {{"signal", which}});
+  co_return Done{};
+}
+
+async::asio::awaitable<void> AiOps::stop() {
+  for (auto* one : {chat_.get(), ops_.get()})
+    if (one) co_await one->stop(kGrace);
+  background_.drain();
+  background_.cancel();
+  co_await background_.wait(Milliseconds(1h));
+}
+
+async::Task<void> AiOps::run() {
+  auto [failed, told_to_stop] = co_await async::race(serve(), wait_for_signal());
+  co_await stop();
+  co_return failed ? std::move(*failed) : std::move(*told_to_stop);
+}
+
+int serve_until_told(Config config) {
+  std::signal(SIGPIPE, SIG_IGN);
+  async::asio::io_context io(1);
+  Done ended;
+  {
+    AiOps ai_ops(io, std::move(config));
+    async::asio::co_spawn(io, async::in_branch<void>(ai_ops.run()), [&](std::exception_ptr thrown, Done result) {
+      if (thrown) std::rethrow_exception(thrown);
+      ended = result;
+    });
+    io.run();
+  }
+  if (ended) return 0;
+  fmt::print(stderr, "hks-ai-ops: {}\n", ended.error().text());
+  return 1;
+}
+
+}  // namespace
+}  // namespace ai_ops::app
+
+int main(int argc, char** argv) {
+  using namespace ai_ops::app;
+  auto config = read_config(argc, argv);
+  if (!config) return config.error();
+  foundation::telemetry::configure_log(config->log_format, foundation::telemetry::LogLevel::info);
+  switch (config->command) {
+    case Command::serve: return serve_until_told(std::move(*config));
+    case Command::routes: fmt::print("{}\n", route_tables_text()); return 0;
+  }
+}

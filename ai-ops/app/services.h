@@ -1,0 +1,34 @@
+// What the handlers work with. Everything is owned by main and outlives the servers.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "ai-ops/control_plane/control_plane.h"
+#include "ai-ops/control_plane/key_refresh.h"
+#include "foundation/http/client.h"
+#include "foundation/telemetry/metrics.h"
+
+namespace ai_ops::app {
+
+namespace async = foundation::async;
+namespace http = foundation::http;
+namespace json = foundation::json;
+
+// The way to the control plane.
+struct Upstream {
+  http::Client& connections;
+  control_plane::KeyRefresh& keys;
+  control_plane::Reads& reads;
+  control_plane::Operations& operations;
+  std::string thumbprint;  // of our certificate: the tokens of our turns are bound to it
+};
+
+struct Services {
+  const foundation::Clock& clock;
+  foundation::telemetry::Metrics& metrics;
+  int max_turns = 1;
+  int running_turns = 0;
+  std::optional<Upstream> upstream = {};  // none until this workload has its certificate
+};
+
+}  // namespace ai_ops::app

@@ -1,0 +1,468 @@
+#include "ai-ops/diagnosis/diagnose.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ai-ops/diagnosis/evidence_check.h"
+#include "ai-ops/diagnosis/sample_cluster.h"
+
+namespace ai_ops::diagnosis {
+namespace {
+
+using sample::Cluster;
+using sample::endpoint;
+using sample::Runs;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Every test goes through here, so every piece of evidence of every test is checked.
+std::vector<Finding> findings_of(const Cluster& cluster, std::vector<LogExcerpt> logs = {}) {
+  Material material{&cluster.snapshot(), std::move(logs), sample::kNow};
+  auto out = diagnose(material);
+  EXPECT_EQ(false_evidence(out, material), "");
+  return out;
+}
+
+std::string line(const Finding& f) {
+  std::string causes;
+  for (const std::string& id : f.causes) causes += " <- " + id;
+  return fmt::format("{} {} {}: {}{}", f.id, to_string(f.severity), f.object.text(), f.title, causes);
+}
+
+std::vector<std::string> lines(const std::vector<Finding>& findings) {
+  std::vector<std::string> out;
+  for (const Finding& finding : findings) out.push_back(line(finding));
+  return out;
+}
+
+LogExcerpt log(std::string pod, std::vector<std::string> said, bool previous = true) {
+  return {{"shop", std::move(pod), "app", previous}, std::move(said)};
+}
+
+bool has_evidence(const Finding& finding, EvidenceKind kind, std::string_view text) {
+  return std::ranges::any_of(
+      finding.evidence, [&](const Evidence& e) { return e.kind == kind && e.text.find(text) != std::string::npos; });
+}
+
+Cluster shop() {
+  Cluster cluster;
+  cluster.node("n1", "8").node("n2", "4");
+  cluster.deployment("postgres").service("postgres", 5432);
+  cluster.deployment("web", {.replicas = 3}).service("web", 80);
+  return cluster;
+}
+
+Cluster with_wrong_port() {
+  Cluster cluster = shop();
+  cluster.deployment(
+      "checkout",
+      {.replicas = 3, .status = sample::kCrashing, .env = endpoint("DATABASE_URL", "postgres", "postgres.shop", 5433)});
+  cluster.service("checkout", 8080);
+  return cluster;
+}
+
+TEST(Diagnose, FindsNothingInAHealthyCluster) { EXPECT_THAT(findings_of(shop()), IsEmpty()); }
+
+TEST(Diagnose, FindsNothingInAnEmptySnapshot) {
+  EXPECT_THAT(findings_of(Cluster()), IsEmpty());
+  EXPECT_THAT(diagnose({}), IsEmpty());
+}
+
+TEST(Diagnose, LinksACrashToThePortThatTheServiceDoesNotListenOn) {
+  EXPECT_THAT(
+      lines(findings_of(with_wrong_port())),
+      ElementsAre("F1 critical Deployment/checkout: crashes at start: DATABASE_URL points to postgres.shop:5433, the "
+                  "Service listens on 5432",
+                  "F2 critical Deployment/checkout: crashes at start: exit 1, 6 restarts <- F1"));
+}
+
+TEST(Diagnose, CitesTheTellingLogLine) {
+  auto found = findings_of(
+      with_wrong_port(), {log("checkout-5d9c-0", {"starting", "connect: connection refused 10.96.4.12:5433", "bye"})});
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_TRUE(has_evidence(found[1], EvidenceKind::log, "connect: connection refused 10.96.4.12:5433"));
+  EXPECT_EQ(found[1].title.find("connect:"), std::string::npos) << "a log line is evidence, never a title";
+}
+
+TEST(Diagnose, DoesNotBlameAnEndpointWhenTheLogSpeaksOfSomethingElse) {
+  auto found = findings_of(with_wrong_port(), {log("checkout-5d9c-0", {"panic: config file is missing"})});
+  EXPECT_THAT(lines(found), ElementsAre("F1 critical Deployment/checkout: crashes at start: exit 1, 6 restarts",
+                                        "F2 warning Deployment/checkout: DATABASE_URL points to postgres.shop:5433, "
+                                        "the Service listens on 5432"));
+}
+
+TEST(Diagnose, UnderstandsEveryFormOfAServiceName) {
+  for (std::string host : {"postgres", "postgres.shop", "postgres.shop.svc", "postgres.shop.svc.cluster.local",
+                           "postgres.shop.svc.cluster.local.", "Postgres.Shop"}) {
+    Cluster cluster = shop();
+    cluster.deployment("checkout", {.status = sample::kCrashing, .env = endpoint("DB", "postgres", host, 5433)});
+    auto found = findings_of(cluster);
+    ASSERT_EQ(found.size(), 2u) << host;
+    EXPECT_THAT(found[0].title, HasSubstr("the Service listens on 5432")) << host;
+  }
+}
+
+TEST(Diagnose, LeavesHostsAloneThatAreNotOursToJudge) {
+  for (std::string host : {"10.0.0.1", "localhost", "db.example.com", "postgres.elsewhere", "postgres.elsewhere.svc",
+                           "fd00::1", "postgres-0.postgres"}) {
+    Cluster cluster = shop();
+    cluster.deployment("checkout", {.status = sample::kCrashing, .env = endpoint("DB", "postgres", host, 5433)});
+    EXPECT_EQ(findings_of(cluster).size(), 1u) << host;
+  }
+}
+
+TEST(Diagnose, NamesAServiceThatIsNotThere) {
+  Cluster cluster = shop();
+  cluster.deployment("checkout",
+                     {.status = sample::kCrashing, .env = endpoint("DB", "postgres", "orders-db.shop", 5432)});
+  auto found = findings_of(cluster);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].title,
+            "crashes at start: DB points to orders-db.shop:5432, there is no Service orders-db in shop");
+}
+
+TEST(Diagnose, ANameThatSomethingElseMayAnswerToIsNoFindingOfItsOwn) {
+  Cluster cluster = shop();
+  cluster.deployment("cart", {.env = endpoint("STORE", "https", "mystore.shop", 443)});  // .shop is a public domain too
+  EXPECT_THAT(findings_of(cluster), IsEmpty());
+}
+
+TEST(Diagnose, AFullNameWithoutAServiceIsAWarningEvenIfAllRuns) {
+  Cluster cluster = shop();
+  cluster.deployment("cart", {.env = endpoint("STORE", "http", "store.shop.svc.cluster.local", 80)});
+  EXPECT_THAT(lines(findings_of(cluster)),
+              ElementsAre("F1 warning Deployment/cart: STORE points to "
+                          "store.shop.svc.cluster.local:80, there is no Service store in shop"));
+}
+
+TEST(Diagnose, TakesTheSchemesPortWhereAUrlNamesNone) {
+  Cluster cluster = shop();
+  cluster.service("api", 8080).deployment("api");
+  cluster.deployment("cart",
+                     {.status = sample::kCrashing,
+                      .env = R"({"name": "API", "fact": {"type": "endpoint", "scheme": "http", "host": "api"}})"});
+  EXPECT_THAT(findings_of(cluster)[0].title, HasSubstr("API points to api:80, the Service listens on 8080"));
+}
+
+TEST(Diagnose, ReadsEndpointsInArguments) {
+  Cluster cluster = shop();
+  cluster.deployment("cart",
+                     {.status = sample::kCrashing, .more_container = R"(, "args": [{"type": "word", "value": "serve"},
+                        {"type": "endpoint", "scheme": "http", "host": "postgres", "port": 1}])"});
+  EXPECT_THAT(findings_of(cluster)[0].title, HasSubstr("its argument 2 points to postgres:1"));
+}
+
+TEST(Diagnose, AHeadlessServiceDoesNotBindPorts) {
+  Cluster cluster;
+  cluster.deployment("db").service("db", 5432, R"(, "clusterIP": "None")");
+  cluster.deployment("cart", {.status = sample::kCrashing, .env = endpoint("DB", "postgres", "db", 5433)});
+  EXPECT_THAT(lines(findings_of(cluster)),
+              ElementsAre("F1 critical Deployment/cart: crashes at start: exit 1, 6 restarts"));
+}
+
+TEST(Diagnose, BlamesTheServiceWithNothingReadyAndWhatMakesItSo) {
+  Cluster cluster = with_wrong_port();
+  cluster.deployment("cart", {.status = sample::kNotReady, .env = endpoint("CHECKOUT", "http", "checkout", 8080)});
+  auto found = findings_of(cluster);
+  EXPECT_THAT(lines(found),
+              ElementsAre(HasSubstr("F1 critical Deployment/checkout: crashes at start: DATABASE_URL"),
+                          HasSubstr("F2 critical Deployment/checkout: crashes at start: exit 1, 6 restarts <- F1"),
+                          "F3 critical Deployment/cart: runs but is not ready: CHECKOUT points to checkout:8080, which "
+                          "has no ready pod <- F2",
+                          "F4 critical Deployment/cart: runs but is not ready <- F3"));
+}
+
+TEST(Diagnose, DoesNotInventSufferingOfAWorkloadThatLooksWell) {
+  Cluster cluster = with_wrong_port();
+  cluster.deployment("cart", {.env = endpoint("CHECKOUT", "http", "checkout", 8080)});
+  EXPECT_EQ(findings_of(cluster).size(), 2u);
+  EXPECT_EQ(findings_of(cluster, {log("cart-5d9c-0", {"GET /cart 200", "calling checkout"}, false)}).size(), 2u);
+}
+
+TEST(Diagnose, BelievesTheLogOfAWorkloadThatSuffers) {
+  Cluster cluster = with_wrong_port();
+  cluster.deployment("cart", {.env = endpoint("CHECKOUT", "http", "checkout", 8080)});
+  auto found = findings_of(cluster, {log("cart-5d9c-0", {"POST http://checkout:8080/pay failed: 503"}, false)});
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(line(found[2]), "F3 warning Deployment/cart: calls checkout, which is not ready <- F2");
+}
+
+TEST(Diagnose, SaysThatADependencyIsScaledToZero) {
+  Cluster cluster;
+  cluster.deployment("queue", {.replicas = 0}).service("queue", 5672);
+  cluster.deployment("worker", {.status = sample::kCrashing, .env = endpoint("QUEUE", "amqp", "queue", 5672)});
+  EXPECT_THAT(findings_of(cluster)[0].title,
+              HasSubstr("QUEUE points to queue:5672, and Deployment queue is scaled to 0"));
+}
+
+TEST(Diagnose, TwoThatWaitForEachOtherMakeNoCycle) {
+  Cluster cluster;
+  cluster.deployment("a", {.status = sample::kNotReady, .env = endpoint("B", "http", "b", 80)}).service("a", 80);
+  cluster.deployment("b", {.status = sample::kNotReady, .env = endpoint("A", "http", "a", 80)}).service("b", 80);
+  auto found = findings_of(cluster);
+  EXPECT_EQ(found.size(), 4u);
+  std::set<std::string> seen;
+  for (const Finding& finding : found) {
+    for (const std::string& cause : finding.causes) EXPECT_TRUE(seen.contains(cause)) << line(finding);
+    seen.insert(finding.id);
+  }
+}
+
+TEST(Diagnose, ComputesWhatNoNodeCanGive) {
+  Cluster cluster = shop();
+  cluster.deployment("report", {.status = sample::kUnschedulable, .resources = R"({"requests": {"cpu": "64"}})"});
+  auto found = findings_of(cluster);
+  EXPECT_THAT(lines(found), ElementsAre("F1 critical Deployment/report: asks for 64 CPU, the largest node has 8"));
+  EXPECT_TRUE(has_evidence(found[0], EvidenceKind::field, "64"));
+  EXPECT_TRUE(has_evidence(found[0], EvidenceKind::field, "8"));
+}
+
+TEST(Diagnose, ComparesMemoryAndOtherResourcesToo) {
+  Cluster memory = shop(), gpu = shop();
+  memory.deployment("big", {.status = sample::kUnschedulable, .resources = R"({"requests": {"memory": "64Gi"}})"});
+  gpu.deployment("ml", {.status = sample::kUnschedulable, .resources = R"({"requests": {"nvidia.com/gpu": "1"}})"});
+  EXPECT_EQ(findings_of(memory)[0].title, "asks for 64Gi of memory, the largest node has 16Gi");
+  EXPECT_EQ(findings_of(gpu)[0].title, "asks for 1 nvidia.com/gpu, no node has any");
+}
+
+TEST(Diagnose, QuotesTheSchedulerWhenTheRequestWouldFit) {
+  Cluster cluster = shop();
+  cluster.deployment("report", {.status = sample::kUnschedulable, .resources = R"({"requests": {"cpu": "500m"}})"});
+  EXPECT_EQ(findings_of(cluster)[0].title,
+            "cannot be scheduled: 0/2 nodes are available: 2 node(s) had untolerated taint {spot: true}.");
+}
+
+TEST(Diagnose, QuotesTheSchedulerWhenNodesAreNotOursToSee) {
+  Cluster cluster;
+  cluster.deployment("report", {.status = sample::kUnschedulable, .resources = R"({"requests": {"cpu": "64"}})"});
+  EXPECT_THAT(findings_of(cluster)[0].title, HasSubstr("cannot be scheduled: 0/2 nodes"));
+}
+
+TEST(Diagnose, NamesTheMemoryLimitOfAnOutOfMemoryKill) {
+  Cluster cluster = shop();
+  cluster.deployment("cache", {.replicas = 2,
+                               .status = sample::kOutOfMemory,
+                               .env = endpoint("DB", "postgres", "postgres", 1),
+                               .resources = R"({"limits": {"memory": "64Mi"}})"});
+  auto found = findings_of(cluster);
+  EXPECT_EQ(line(found[0]), "F1 critical Deployment/cache: runs out of memory: its limit is 64Mi")
+      << "and the wrong port does not explain it";
+  EXPECT_TRUE(has_evidence(found[0], EvidenceKind::field, "64Mi"));
+  EXPECT_TRUE(has_evidence(found[0], EvidenceKind::field, "OOMKilled"));
+}
+
+TEST(Diagnose, NamesTheImageThatCannotBePulled) {
+  for (std::string reason : {"ImagePullBackOff", "ErrImagePull"}) {
+    Cluster cluster = shop();
+    std::string status = sample::waiting(reason, "Back-off pulling image");
+    cluster.deployment("api", {.status = status});
+    EXPECT_THAT(lines(findings_of(cluster)),
+                ElementsAre("F1 critical Deployment/api: its image cannot be pulled: shop/api:1"));
+  }
+}
+
+TEST(Diagnose, QuotesWhatConfigurationIsMissing) {
+  Cluster cluster = shop();
+  std::string status = sample::waiting("CreateContainerConfigError", "secret db-password not found");
+  cluster.deployment("api", {.status = status});
+  EXPECT_EQ(findings_of(cluster)[0].title, "its configuration is incomplete: secret db-password not found");
+}
+
+TEST(Diagnose, ACreatingContainerIsFineUntilAnEventSaysOtherwise) {
+  Cluster cluster = shop();
+  std::string status = sample::waiting("ContainerCreating", "");
+  cluster.deployment("api", {.status = status});
+  EXPECT_THAT(findings_of(cluster), IsEmpty());
+  cluster.event("e1", "api-5d9c-0", "FailedMount", "configmap api-config not found");
+  EXPECT_EQ(findings_of(cluster)[0].title, "a volume cannot be mounted: configmap api-config not found");
+}
+
+TEST(Diagnose, TellsAKillByTheLivenessProbe) {
+  Cluster cluster = shop();
+  cluster.deployment("api", {.status = sample::kCrashing});
+  cluster.event("e1", "api-5d9c-0", "Killing", "Container app failed liveness probe, will be restarted");
+  auto found = findings_of(cluster);
+  EXPECT_EQ(found[0].title, "is killed by its liveness probe: exit 1, 6 restarts");
+  EXPECT_TRUE(has_evidence(found[0], EvidenceKind::event, "failed liveness probe"));
+}
+
+TEST(Diagnose, TellsAFailingReadinessProbe) {
+  Cluster cluster = shop();
+  cluster.deployment("api", {.replicas = 2, .status = sample::kNotReady});
+  cluster.event("e1", "api-5d9c-0", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503");
+  EXPECT_EQ(line(findings_of(cluster)[0]),
+            "F1 critical Deployment/api: runs but its readiness probe fails: HTTP probe failed with statuscode: 503");
+}
+
+TEST(Diagnose, GivesAPodTimeToBecomeReady) {
+  std::string starting = R"({"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}],
+    "containerStatuses": [{"name": "app", "ready": false, "restartCount": 0,
+      "state": {"running": {"startedAt": "2026-01-02T11:59:30Z"}}}]})";
+  Cluster cluster = shop();
+  cluster.deployment("api", {.status = starting});
+  EXPECT_THAT(findings_of(cluster), IsEmpty());
+}
+
+TEST(Diagnose, ARolloutWithinItsDeadlineIsNotCritical) {
+  std::string rolling = R"([{"type": "Progressing", "status": "True", "reason": "ReplicaSetUpdated"},
+    {"type": "Available", "status": "False", "lastTransitionTime": "2026-01-02T11:00:00Z"}])";
+  Cluster quiet = shop(), failing = shop();
+  quiet.deployment("api", {.status = sample::kNotReady, .conditions = rolling});
+  EXPECT_THAT(findings_of(quiet), IsEmpty());
+  failing.deployment("api", {.status = sample::kNotReady, .conditions = rolling});
+  failing.event("e1", "api-5d9c-0", "Unhealthy", "Readiness probe failed: connection refused");
+  auto found = findings_of(failing);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].severity, Severity::warning);
+}
+
+TEST(Diagnose, TellsARolloutOverItsDeadline) {
+  Cluster cluster = shop();
+  cluster.deployment("api", {.replicas = 0, .conditions = R"([{"type": "Progressing", "status": "False",
+    "reason": "ProgressDeadlineExceeded", "message": "ReplicaSet api-5d9c has timed out progressing."}])"});
+  EXPECT_THAT(findings_of(cluster), IsEmpty()) << "scaled to zero, it is as it should be";
+  cluster.deployment(
+      "late",
+      {.replicas = 1, .status = R"({"phase": "Running"})", .conditions = R"([{"type": "Progressing", "status": "False",
+    "reason": "ProgressDeadlineExceeded", "message": "ReplicaSet late-5d9c has timed out progressing."}])"});
+  EXPECT_THAT(lines(findings_of(cluster)), ElementsAre("F1 critical Deployment/late: its rollout does not progress: "
+                                                       "ReplicaSet late-5d9c has timed out progressing."));
+}
+
+TEST(Diagnose, TellsPodsThatCannotBeCreated) {
+  Cluster cluster = shop();
+  cluster.deployment("api", {.conditions = R"([{"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate",
+    "message": "exceeded quota: compute"}])"});
+  EXPECT_EQ(findings_of(cluster)[0].title, "its pods cannot be created: exceeded quota: compute");
+}
+
+TEST(Diagnose, ForgetsCrashesThatAreOver) {
+  std::string healed = R"({"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}],
+    "containerStatuses": [{"name": "app", "ready": true, "restartCount": 7,
+      "state": {"running": {"startedAt": "2026-01-02T11:50:00Z"}},
+      "lastState": {"terminated": {"exitCode": 137, "reason": "OOMKilled",
+        "startedAt": "2026-01-02T11:49:50Z", "finishedAt": "2026-01-02T11:49:58Z"}}}]})";
+  Cluster cluster = shop();
+  cluster.deployment("api", {.status = healed});
+  EXPECT_THAT(findings_of(cluster), IsEmpty());
+}
+
+TEST(Diagnose, SeesACrashLoopBetweenTwoCrashes) {
+  std::string between = R"({"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}],
+    "containerStatuses": [{"name": "app", "ready": true, "restartCount": 7,
+      "state": {"running": {"startedAt": "2026-01-02T11:59:59Z"}},
+      "lastState": {"terminated": {"exitCode": 1, "startedAt": "2026-01-02T11:59:00Z", "finishedAt": "2026-01-02T11:59:04Z"}}}]})";
+  Cluster cluster = shop();
+  cluster.deployment("api", {.status = between});
+  EXPECT_THAT(lines(findings_of(cluster)), ElementsAre(HasSubstr("crashes at start: exit 1, 7 restarts")));
+}
+
+TEST(Diagnose, IgnoresPodsThatARolloutLeavesBehind) {
+  Cluster cluster = shop();
+  cluster.deployment("api", {.status = sample::kCrashing});
+  cluster.add(R"({"kind": "ReplicaSet", "metadata": {"name": "api-5d9c", "namespace": "shop",
+    "ownerReferences": [{"kind": "Deployment", "name": "api", "controller": true}]}, "spec": {"replicas": 0}})");
+  EXPECT_THAT(findings_of(cluster), IsEmpty());
+}
+
+TEST(Diagnose, CompletedAndMadeGoodJobsAreFine) {
+  auto job = [](std::string_view name, std::string_view type, std::string_view created) {
+    return fmt::format(R"({{"kind": "Job", "metadata": {{"name": "{}", "namespace": "shop", "creationTimestamp": "{}",
+      "ownerReferences": [{{"kind": "CronJob", "name": "backup", "controller": true}}]}},
+      "status": {{"conditions": [{{"type": "{}", "status": "True", "reason": "BackoffLimitExceeded"}}]}}}})",
+                       name, created, type);
+  };
+  Cluster cluster = shop();
+  cluster.add(
+      R"({"kind": "CronJob", "metadata": {"name": "backup", "namespace": "shop"}, "spec": {"schedule": "0 * * * *"}})");
+  cluster.add(R"({"kind": "Pod", "metadata": {"name": "done", "namespace": "shop"}, "status": {"phase": "Succeeded",
+    "containerStatuses": [{"name": "app", "state": {"terminated": {"exitCode": 0}}}]}})");
+  cluster.add(job("backup-1", "Failed", "2026-01-02T10:00:00Z"));
+  EXPECT_THAT(lines(findings_of(cluster)),
+              ElementsAre("F1 warning CronJob/backup: its job failed: BackoffLimitExceeded"));
+  cluster.add(job("backup-2", "Complete", "2026-01-02T11:00:00Z"));
+  EXPECT_THAT(findings_of(cluster), IsEmpty());
+}
+
+TEST(Diagnose, APartlyServingWorkloadIsAWarning) {
+  Cluster cluster = shop();
+  cluster.deployment("api", {.replicas = 2});
+  cluster.add(R"({"kind": "Pod", "metadata": {"name": "api-5d9c-1", "namespace": "shop", "labels": {"app": "api"},
+    "ownerReferences": [{"kind": "ReplicaSet", "name": "api-5d9c", "controller": true}]}, "status": )" +
+              std::string(sample::kCrashing) + "}");
+  EXPECT_EQ(findings_of(cluster)[0].severity, Severity::warning);
+}
+
+TEST(Diagnose, CleansWhatAClusterSays) {
+  Cluster cluster = shop();
+  std::string status =
+      sample::waiting("CreateContainerConfigError", "a\\u202e\\u001b[31mb\\nc" + std::string(900, 'x'));
+  cluster.deployment("api", {.status = status});
+  Material material{&cluster.snapshot(), {}, sample::kNow};
+  std::string title = diagnose(material)[0].title;
+  EXPECT_THAT(title, HasSubstr("a[31mb c"));
+  EXPECT_LE(title.size(), 300u);
+}
+
+TEST(Diagnose, SurvivesObjectsOfAnyShape) {
+  for (
+      std::string status :
+      {"null", "[]", "7", R"({"containerStatuses": 5})", R"({"containerStatuses": [null, {}, []]})",
+       R"({"containerStatuses": [{"state": {"waiting": {"reason": 3}}, "restartCount": "x"}]})",
+       R"({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]})"}) {
+    Cluster cluster = shop();
+    cluster.deployment(
+        "api", {.status = status, .env = "null, {}, {\"fact\": 3}", .resources = R"({"requests": {"cpu": []}})"});
+    cluster.add(R"({"kind": "Service", "metadata": {"name": "odd", "namespace": "shop"}, "spec": {"ports": [null]}})");
+    cluster.add(R"({"kind": "Event", "metadata": {"name": "odd", "namespace": "shop"}})");
+    findings_of(cluster);
+  }
+}
+
+TEST(LogsWanted, AsksForTheLastRunOfWhatCrashesAndForThoseThatCallIt) {
+  Cluster cluster = with_wrong_port();
+  cluster.deployment("cart", {.env = endpoint("CHECKOUT", "http", "checkout", 8080)});
+  EXPECT_THAT(logs_wanted(cluster.snapshot()), ElementsAre(LogWanted{"shop", "checkout-5d9c-0", "app", true},
+                                                           LogWanted{"shop", "cart-5d9c-0", "app", false}));
+  EXPECT_THAT(logs_wanted(cluster.snapshot(), {"Deployment", "shop", "web", ""}), IsEmpty());
+  EXPECT_EQ(logs_wanted(cluster.snapshot(), {"Pod", "shop", "checkout-5d9c-1", ""}).size(), 1u);
+}
+
+TEST(LogsWanted, IsBounded) {
+  Cluster cluster;
+  for (int i = 0; i < 20; ++i) cluster.deployment(fmt::format("w{}", i), {.status = sample::kCrashing});
+  EXPECT_EQ(logs_wanted(cluster.snapshot()).size(), kMaxLogsWanted);
+}
+
+TEST(About, KeepsTheObjectItsPodsAndItsCauses) {
+  Cluster cluster = with_wrong_port();
+  cluster.deployment("cart", {.status = sample::kNotReady, .env = endpoint("CHECKOUT", "http", "checkout", 8080)});
+  cluster.deployment("zebra", {.status = sample::kCrashing});
+  auto all = findings_of(cluster);
+  EXPECT_EQ(about(all, {"Deployment", "shop", "cart", ""}).size(), 4u);
+  EXPECT_EQ(about(all, {"Deployment", "shop", "checkout", ""}).size(), 2u);
+  EXPECT_EQ(about(all, {"Pod", "shop", "checkout-5d9c-0", ""}).size(), 2u);
+  EXPECT_THAT(about(all, {"Deployment", "shop", "web", ""}), IsEmpty());
+  EXPECT_THAT(about(all, {"Deployment", "other", "cart", ""}), IsEmpty());
+}
+
+TEST(WorkloadBehind, IsTheOwnerOfAPodAndWhatAServiceSelects) {
+  Cluster cluster = shop();
+  const auto& snapshot = cluster.snapshot();
+  EXPECT_EQ(workload_behind(snapshot, {"Pod", "shop", "web-5d9c-0", ""}).text(), "Deployment/web");
+  EXPECT_EQ(workload_behind(snapshot, {"Service", "shop", "web", ""}).text(), "Deployment/web");
+  EXPECT_EQ(workload_behind(snapshot, {"Node", "", "n1", ""}).text(), "Node/n1");
+  EXPECT_EQ(workload_behind(snapshot, {"Pod", "shop", "gone", ""}).text(), "Pod/gone");
+}
+
+TEST(ToJson, HasTheMembersOfTheContract) {
+  Finding finding{"F1",  Severity::critical, {"Node", "", "n1", "u"}, "t", {{"E1", EvidenceKind::log, "r", "x"}},
+                  {"F2"}};
+  EXPECT_EQ(foundation::json::to_text(to_json(finding)),
+            R"({"id":"F1","severity":"critical","object":{"project":null,"kind":"Node","name":"n1"},"title":"t",)"
+            R"("evidence":[{"id":"E1","kind":"log","ref":"r","text":"x"}],"causes":["F2"]})");
+}
+
+}  // namespace
+}  // namespace ai_ops::diagnosis

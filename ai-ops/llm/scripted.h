@@ -1,0 +1,37 @@
+// A model that says what its script says: for tests, and for runs that must come out the same. Asked more often than
+// its script is long, it fails. Threads: one executor.
+#pragma once
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "ai-ops/llm/model.h"
+#include "foundation/base/clock.h"
+
+namespace ai_ops::llm {
+
+struct ScriptedAnswer {
+  std::vector<std::string> pieces = {};
+  foundation::Milliseconds before_each{0};             // a piece, and the end
+  std::optional<foundation::Error> refused = {};       // instead of an answer
+  std::optional<foundation::Error> broken_after = {};  // instead of the end
+  Usage usage = {};
+};
+
+class ScriptedModel final : public Model {
+ public:
+  explicit ScriptedModel(std::vector<ScriptedAnswer> script) : script_(script.begin(), script.end()) {}
+
+  std::string name() const override { return "scripted"; }
+  async::Task<std::unique_ptr<Answer>> ask(async::Context& ctx, Prompt prompt) override;
+
+  const std::vector<Prompt>& asked() const { return asked_; }
+  int live() const { return *live_; }  // answers that are not dropped yet
+
+ private:
+  std::deque<ScriptedAnswer> script_;
+  std::vector<Prompt> asked_;
+  std::shared_ptr<int> live_ = std::make_shared<int>(0);  // shared: an answer may outlive the model
+};
+
+}  // namespace ai_ops::llm

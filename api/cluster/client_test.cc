@@ -1,0 +1,266 @@
+// The client against a server that plays the Kubernetes API: what goes over the wire, and what each answer means.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "api/cluster/api_error.h"
+#include "api/cluster/cluster_lab.h"
+#include "api/cluster/collection.h"
+#include "foundation/http/imposter.h"
+#include "foundation/json/view.h"
+
+namespace api::cluster {
+namespace {
+
+using namespace std::chrono_literals;
+using foundation::Code;
+using foundation::Done;
+using http::Imposter;
+using Lab = ClusterLab;
+using Client = ClusterLab;
+
+const std::string kWeb = "/apis/apps/v1/namespaces/shop/deployments/web";
+const std::string kPods = "/api/v1/namespaces/shop/pods";
+const ObjectRef kWebRef{"Deployment", "shop", "web", {}};
+
+std::string status(int code, const std::string& message) {
+  return R"({"kind":"Status","status":"Failure","code":)" + std::to_string(code) + R"(,"message":")" + message + "\"}";
+}
+
+PatchRequest scale_to(std::int64_t replicas) {
+  return {.target = kWebRef,
+          .subresource = "scale",
+          .merge_patch = {{"spec", {{"replicas", replicas}}}},
+          .resource_version = "41",
+          .field_manager = "hks-0192f0c1-0000-7000-8000-000000000000"};
+}
+
+template <class T>
+Code code_of(const Result<T>& result) {
+  return result ? Code::internal : result.error().code;
+}
+
+TEST_F(Client, GetsAnObjectWithTheCredential) {
+  run([](Lab& lab) -> async::Task<void> {
+    lab.answers[kWeb] = {{.body = R"({"kind":"Deployment","metadata":{"name":"web","uid":"u1"}})"}};
+    auto ctx = lab.context();
+    auto object = co_await lab.open({}).reader->get(ctx, kWebRef);
+    EXPECT_EQ(object ? json::View(*object).path("metadata.uid").text() : object.error().text(), "u1");
+    const auto& request = lab.requests.back();
+    EXPECT_EQ(request.target, kWeb);
+    EXPECT_EQ(request.headers.find("Authorization"), "Bearer lab-token");
+    co_return Done{};
+  });
+}
+
+TEST_F(Client, APatchCarriesItsConditionItsOwnerAndItsType) {
+  run([](Lab& lab) -> async::Task<void> {
+    lab.answers[kWeb + "/scale"] = {{.body = R"({"kind":"Scale","spec":{"replicas":5}})"}};
+    auto& cluster = lab.open({});
+    auto ctx = lab.context();
+    auto dry = scale_to(5);
+    dry.dry_run = true;
+    EXPECT_TRUE(co_await cluster.writer->patch(ctx, std::move(dry)));
+    EXPECT_EQ(lab.requests.back().target,
+              kWeb + "/scale?fieldManager=hks-0192f0c1-0000-7000-8000-000000000000&dryRun=All");
+    EXPECT_TRUE(co_await cluster.writer->patch(ctx, scale_to(5)));
+    const auto& request = lab.requests.back();
+    EXPECT_EQ(request.method, http::Method::patch);
+    EXPECT_EQ(request.target, kWeb + "/scale?fieldManager=hks-0192f0c1-0000-7000-8000-000000000000");
+    EXPECT_EQ(request.headers.find("Content-Type"), "application/merge-patch+json");
+    EXPECT_EQ(request.body, R"({"spec":{"replicas":5},"metadata":{"resourceVersion":"41"}})");
+    co_return Done{};
+  });
+}
+
+TEST_F(Client, ABlindOrMisnamedWriteIsRefusedBeforeAnyRequest) {
+  run([](Lab& lab) -> async::Task<void> {
+    auto& writer = *lab.open({}).writer;
+    auto ctx = lab.context();
+    auto before = lab.requests.size();
+    auto refused = [&](auto change) {
+      auto request = scale_to(5);
+      change(request);
+      return request;
+    };
+    for (auto request : {refused([](PatchRequest& r) { r.resource_version.clear(); }),
+                         refused([](PatchRequest& r) { r.field_manager.clear(); }),
+                         refused([](PatchRequest& r) { r.field_manager = std::string(200, 'x'); }),
+                         refused([](PatchRequest& r) { r.merge_patch["metadata"] = 5; }),
+                         refused([](PatchRequest& r) { r.subresource = "../status"; }),
+                         refused([](PatchRequest& r) { r.target.name = "../../secrets/x"; }),
+                         refused([](PatchRequest& r) { r.target.name = "web%2F.."; }),
+                         refused([](PatchRequest& r) { r.target.namespace_name = ".."; }),
+                         refused([](PatchRequest& r) { r.target.namespace_name.clear(); }),
+                         refused([](PatchRequest& r) { r.target.kind = "Secret"; })})
+      EXPECT_EQ(code_of(co_await writer.patch(ctx, std::move(request))), Code::invalid);
+    EXPECT_EQ(lab.requests.size(), before);
+    co_return Done{};
+  });
+}
+
+TEST_F(Client, EachRefusalOfTheApiHasItsMeaning) {
+  run([](Lab& lab) -> async::Task<void> {
+    auto& cluster = lab.open({});
+    struct {
+      int status;
+      Code code;
+    } const rows[] = {{400, Code::invalid},     {401, Code::denied},      {403, Code::denied},
+                      {404, Code::not_found},   {409, Code::conflict},    {410, Code::conflict},
+                      {413, Code::too_large},   {422, Code::invalid},     {429, Code::rate_limited},
+                      {500, Code::unavailable}, {503, Code::unavailable}, {504, Code::unavailable},
+                      {302, Code::unavailable}, {405, Code::invalid}};
+    for (const auto& row : rows) {
+      auto ctx = lab.context(900ms);  // less than any Retry-After
+      lab.answers[kWeb + "/scale"] = {{.status = row.status, .body = status(row.status, "because \\u001b[31m of it")}};
+      auto answer = co_await cluster.writer->patch(ctx, scale_to(5));
+      EXPECT_EQ(code_of(answer), row.code) << row.status;
+      if (!answer) EXPECT_EQ(answer.error().cause, "because [31m of it") << row.status;
+      lab.answers[kWeb] = lab.answers[kWeb + "/scale"];
+      EXPECT_EQ(code_of(co_await cluster.reader->get(ctx, kWebRef)), row.code) << row.status;
+    }
+    co_return Done{};
+  });
+}
+
+TEST_F(Client, ARefusalWithoutAStatusStillHasItsMeaning) {
+  EXPECT_EQ(error_of_answer(404, "<html>404</html>", "get").code, Code::not_found);
+  EXPECT_EQ(error_of_answer(404, "<html>404</html>", "get").cause, "the API server answered 404");
+  EXPECT_EQ(error_of_answer(422, R"({"message":7})", "get").cause, "the API server answered 422");
+  EXPECT_LT(error_of_answer(422, status(422, std::string(50'000, 'x')), "get").cause.size(), 1'100u);
+  EXPECT_EQ(error_of_transport({Code::invalid, "x", "a garbled head"}).code, Code::unavailable);
+  EXPECT_EQ(error_of_transport({Code::deadline, "x", ""}).code, Code::deadline);
+}
+
+TEST_F(Client, GarbageUnderASuccessIsNeitherAnObjectNorARefusal) {
+  run([](Lab& lab) -> async::Task<void> {
+    auto& cluster = lab.open({});
+    auto ctx = lab.context();
+    for (std::string body : {"", "<html>", "[]", "null", "{\"kind\":", "\xff\xfe"}) {
+      lab.answers[kWeb] = lab.answers[kWeb + "/scale"] = {{.body = body}};
+      EXPECT_EQ(code_of(co_await cluster.reader->get(ctx, kWebRef)), Code::corrupt) << body;
+      EXPECT_EQ(code_of(co_await cluster.writer->patch(ctx, scale_to(1))), Code::corrupt) << body;
+      lab.answers[kPods] = {{.body = body}};
+      EXPECT_EQ(code_of(co_await cluster.reader->list(ctx, "Pod", "shop")), Code::corrupt) << body;
+    }
+    co_return Done{};
+  });
+}
+
+TEST_F(Client, AReadWaitsForRetryAfterAndAWriteIsNeverRepeated) {
+  run([](Lab& lab) -> async::Task<void> {
+    auto& cluster = lab.open({});
+    auto ctx = lab.context();
+    Lab::Answer busy{.status = 429, .body = status(429, "busy"), .headers = {{"Retry-After", "0"}}};
+    lab.answers[kWeb] = {busy, busy, {.body = R"({"kind":"Deployment"})"}};
+    auto before = lab.requests.size();
+    EXPECT_TRUE(co_await cluster.reader->get(ctx, kWebRef));
+    EXPECT_EQ(lab.requests.size(), before + 3);
+    lab.answers[kWeb] = {busy};
+    EXPECT_EQ(code_of(co_await cluster.reader->get(ctx, kWebRef)), Code::rate_limited);
+    EXPECT_EQ(lab.requests.size(), before + 3 + 1 + kReadRetries);
+    lab.answers[kWeb + "/scale"] = {busy, {.body = "{}"}};
+    EXPECT_EQ(code_of(co_await cluster.writer->patch(ctx, scale_to(5))), Code::rate_limited);
+    EXPECT_EQ(lab.requests.size(), before + 4 + 1 + kReadRetries);
+    co_return Done{};
+  });
+}
+
+TEST_F(Client, AListIsReadInPagesAndItsItemsGetTheirKind) {
+  run([](Lab& lab) -> async::Task<void> {
+    lab.answers[kPods] = {
+        {.body = R"({"metadata":{"continue":"a/b=","resourceVersion":"7"},"items":[{"metadata":{"name":"p1"}}]})"},
+        {.body = R"({"metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"p2"}}]})"}};
+    auto ctx = lab.context();
+    auto pods = co_await lab.open({}).reader->list(ctx, "Pod", "shop");
+    if (!pods) co_return std::unexpected(pods.error());
+    EXPECT_EQ(pods->size(), 2u);
+    foundation::kubernetes::ObjectView last{json::View(pods->back())};
+    EXPECT_EQ(last.kind(), "Pod");
+    EXPECT_EQ(last.root()["apiVersion"].text(), "v1");
+    EXPECT_EQ(lab.requests.back().target, kPods + "?limit=500&continue=a%2Fb%3D");
+    co_return Done{};
+  });
+}
+
+TEST_F(Client, AListThatExpiresUnderwayBeginsAnewOnce) {
+  run([](Lab& lab) -> async::Task<void> {
+    std::string first = R"({"metadata":{"continue":"x"},"items":[{"metadata":{"name":"p1"}}]})";
+    std::string whole = R"({"metadata":{"resourceVersion":"9"},"items":[{"metadata":{"name":"p2"}}]})";
+    Lab::Answer gone{.status = 410, .body = status(410, "expired")};
+    auto& reader = *lab.open({}).reader;
+    auto ctx = lab.context();
+    lab.answers[kPods] = {{.body = first}, gone, {.body = whole}};
+    auto pods = co_await reader.list(ctx, "Pod", "shop");
+    EXPECT_EQ(pods ? pods->size() : 0, 1u);
+    lab.answers[kPods] = {{.body = first}, gone, {.body = first}, gone};
+    EXPECT_EQ(code_of(co_await reader.list(ctx, "Pod", "shop")), Code::conflict);
+    co_return Done{};
+  });
+}
+
+TEST_F(Client, LogsAreAskedForWithinBoundsOnly) {
+  run([](Lab& lab) -> async::Task<void> {
+    lab.answers[kPods + "/web-1/log"] = {{.body = "one\ntwo\n"}};
+    auto& reader = *lab.open({}).reader;
+    auto ctx = lab.context();
+    auto lines = co_await reader.logs(ctx, {.namespace_name = "shop", .pod = "web-1", .container = "web"});
+    EXPECT_EQ(lines.value_or(""), "one\ntwo\n");
+    EXPECT_EQ(lab.requests.back().target, kPods + "/web-1/log?tailLines=50&limitBytes=262144&container=web");
+    auto before = lab.requests.size();
+    for (LogQuery query : {LogQuery{"shop", "web-1", "a/../b"}, LogQuery{"shop", "../x", ""},
+                           LogQuery{"shop", "web-1", "web", false, 0}, LogQuery{"shop", "web-1", "web", true, 501}})
+      EXPECT_EQ(code_of(co_await reader.logs(ctx, query)), Code::invalid);
+    EXPECT_EQ(lab.requests.size(), before);
+    lab.answers[kPods + "/web-1/log"] = {{.body = std::string(kMaxLogBytes + 2, 'x')}};
+    EXPECT_EQ(code_of(co_await reader.logs(ctx, {.namespace_name = "shop", .pod = "web-1", .container = ""})),
+              Code::too_large);
+    co_return Done{};
+  });
+}
+
+TEST_F(Client, AnOriginThatDiesIsUnavailableAndOneThatIsSilentIsADeadline) {
+  run([](Lab& lab) -> async::Task<void> {
+    struct {
+      Imposter::Script script;
+      Code code;
+    } const rows[] = {
+        {{Imposter::await_request()}, Code::unavailable},
+        {{Imposter::await_request(), Imposter::reset()}, Code::unavailable},
+        {{Imposter::await_request(), Imposter::send("not HTTP\r\n\r\n")}, Code::unavailable},
+        {{Imposter::await_request(), Imposter::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}")},
+         Code::unavailable},
+        {{Imposter::await_request(), Imposter::hold()}, Code::deadline},
+    };
+    for (const auto& row : rows) {
+      Imposter imposter(lab.tasks().executor(), {row.script});
+      auto& cluster = lab.open({}, imposter.url());
+      auto ctx = lab.context(300ms);
+      EXPECT_EQ(code_of(co_await cluster.writer->patch(ctx, scale_to(5))), row.code);
+      EXPECT_LE(imposter.requests().size(), 1u + lab.clusters().warm());  // the write; the cache may ask for Nodes too
+      co_await cluster.cache->stop();
+      co_await imposter.stop();
+    }
+    auto ctx = lab.context();
+    EXPECT_EQ(code_of(co_await lab.open({}, "http://127.0.0.1:1").reader->get(ctx, kWebRef)), Code::unavailable);
+    co_return Done{};
+  });
+}
+
+TEST(WatchEvents, WhatDoesNotReadIsCorruptAndAnExpiredVersionIsAConflict) {
+  const auto& pod = *foundation::kubernetes::find_kind("Pod");
+  for (std::string_view line : {"", "{}", "[]", "x", R"({"type":"ADDED"})", R"({"type":"ADDED","object":5})",
+                                R"({"type":"WHAT","object":{}})", R"({"type":7,"object":{}})"})
+    EXPECT_EQ(code_of(parse_watch_event(line, pod)), Code::corrupt) << line;
+  auto expired =
+      parse_watch_event(R"({"type":"ERROR","object":{"kind":"Status","code":410,"message":"too old"}})", pod);
+  EXPECT_EQ(code_of(expired), Code::conflict);
+  EXPECT_EQ(code_of(parse_watch_event(R"({"type":"ERROR","object":{}})", pod)), Code::unavailable);
+  auto added = parse_watch_event(R"({"type":"ADDED","object":{"metadata":{"name":"p"}}})", pod);
+  ASSERT_TRUE(added);
+  EXPECT_EQ(added->type, WatchEvent::changed);
+  EXPECT_EQ(json::View(added->object)["kind"].text(), "Pod");
+}
+
+}  // namespace
+}  // namespace api::cluster

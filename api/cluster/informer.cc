@@ -1,0 +1,181 @@
+#include "api/cluster/informer.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "api/redaction/prune.h"
+#include "foundation/http/sse.h"
+
+namespace api::cluster {
+
+using foundation::Code;
+using foundation::Done;
+using foundation::fail;
+using foundation::Milliseconds;
+using foundation::kubernetes::ObjectView;
+using std::chrono::steady_clock;
+
+namespace {
+
+double random_fraction() {
+  static thread_local std::mt19937 generator{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(generator);
+}
+
+Milliseconds since(foundation::SteadyTime start) {
+  return std::chrono::duration_cast<Milliseconds>(steady_clock::now() - start);
+}
+
+Milliseconds scattered(Milliseconds whole, double random) {
+  return Milliseconds(static_cast<Milliseconds::rep>(static_cast<double>(whole.count()) * (0.5 + random / 2)));
+}
+
+bool is_hidden(const Done& ended) {
+  return !ended && (ended.error().code == Code::denied || ended.error().code == Code::not_found);
+}
+
+}  // namespace
+
+Milliseconds pause_after(int failures, double random) {
+  if (failures <= 1) return Milliseconds(0);
+  return scattered(std::min<Milliseconds>(kFirstPause * (1 << std::min(failures - 2, 10)), kLastPause), random);
+}
+
+Informer::Informer(Surroundings surroundings, const Kind& kind, std::string namespace_name, std::string collection)
+    : surroundings_(std::move(surroundings)),
+      kind_(kind),
+      namespace_name_(std::move(namespace_name)),
+      collection_(std::move(collection)),
+      ctx_{.request_id = "cache", .log = surroundings_.log.with({{"kind", kind.name}, {"namespace", namespace_name_}})},
+      count_(surroundings_.metrics.gauge("hks_cache_objects", "objects held of the clusters",
+                                         {{"kind", std::string(kind.name)}})),
+      relists_(surroundings_.metrics.counter("hks_cache_relists_total", "lists of a kind, the first one included",
+                                             {{"kind", std::string(kind.name)}})) {}
+
+Informer::~Informer() { count_.add(-static_cast<double>(objects_.size())); }
+
+async::Task<void> Informer::follow() {
+  for (;;) {
+    auto started = steady_clock::now();
+    auto ended = version_.empty() ? co_await relist() : Done{};
+    if (ended) ended = co_await watch();
+    if (!ended && ended.error().code == Code::cancelled) co_return ended;
+    auto pause = after(ended, since(started));
+    if (auto slept = co_await async::sleep_for(pause); !slept) co_return slept;
+  }
+}
+
+Milliseconds Informer::after(const Done& ended, Milliseconds lasted) {
+  if (is_hidden(ended)) {
+    ctx_.log.warning("cache_kind_hidden", {{"why", ended.error().text()}});
+    forget();
+    failures_ = 0;
+    return scattered(kHiddenPause, random_fraction());
+  }
+  failures_ = lasted >= kSteadyTime ? 1 : failures_ + 1;
+  if (!ended) {
+    ctx_.log.info("cache_watch_ended", {{"why", ended.error().text()}, {"failures", failures_}});
+    // A server that does not answer leaves the place where we were good to go on from; all else casts doubt on it.
+    if (ended.error().code != Code::unavailable || failures_ % kFailuresBeforeRelist == 0) version_.clear();
+  }
+  return pause_after(failures_, random_fraction());
+}
+
+// Page by page, so that never more than one is held unpruned.
+async::Task<void> Informer::relist() {
+  relists_.add();
+  Objects fresh;
+  Page page;
+  do {
+    auto read = co_await read_page(surroundings_.api, ctx_, kind_, collection_, std::move(page.next));
+    if (!read) co_return std::unexpected(read.error());
+    page = std::move(*read);
+    for (const auto& item : page.items)
+      if (auto part = visible_part(item)) fresh.insert_or_assign(std::string(ObjectView(item).name()), std::move(part));
+    if (fresh.size() > kMaxListedObjects) co_return fail(Code::too_large, "list", "too many objects of this kind");
+  } while (!page.next.empty());
+  if (page.resource_version.empty()) co_return fail(Code::corrupt, "list", "the list has no resourceVersion");
+  replace(std::move(fresh));
+  version_ = std::move(page.resource_version);
+  co_return Done{};
+}
+
+async::Task<void> Informer::watch() {
+  auto stream = co_await surroundings_.api.open(ctx_, watch_target(collection_, version_));
+  if (!stream) co_return std::unexpected(stream.error());
+  auto until = steady_clock::now() + kWatchTime + kWatchGrace;
+  auto read = co_await async::with_deadline(until, read_lines(**stream));
+  if (!read && (read.error().code == Code::io || read.error().code == Code::deadline))
+    co_return fail(Code::unavailable, "watch", read.error().text());
+  co_return read;
+}
+
+async::Task<void> Informer::read_lines(http::ResponseStream& stream) {
+  http::LineSplitter splitter(kMaxWatchLineBytes);
+  for (;;) {
+    auto bytes = co_await stream.read();
+    if (!bytes) co_return std::unexpected(bytes.error());
+    if (bytes->empty()) co_return Done{};
+    auto lines = splitter.push(*bytes);
+    if (!lines) co_return std::unexpected(lines.error());
+    for (const auto& line : *lines) {
+      auto event = parse_watch_event(line, kind_);
+      if (!event) co_return std::unexpected(event.error());
+      if (auto applied = apply(*event); !applied) co_return applied;
+    }
+  }
+}
+
+Done Informer::apply(const WatchEvent& event) {
+  ObjectView raw{json::View(event.object)};
+  std::string version(raw.resource_version());
+  if (version.empty()) return fail(Code::corrupt, "watch", "an event without resourceVersion");
+  if (event.type != WatchEvent::bookmark) {
+    std::string name(raw.name());
+    auto part = event.type == WatchEvent::changed ? visible_part(event.object) : nullptr;
+    if (auto held = set(name, std::move(part)); !held) return held;
+  }
+  version_ = std::move(version);
+  return {};
+}
+
+Done Informer::set(const std::string& name, Shared object) {
+  auto held = objects_.find(name);
+  if (!object) {
+    if (held == objects_.end()) return {};
+    objects_.erase(held);
+    count_.add(-1);
+  } else if (held == objects_.end()) {
+    if (objects_.size() >= kMaxListedObjects) return fail(Code::too_large, "watch", "too many objects of this kind");
+    objects_.emplace(name, std::move(object));
+    count_.add(1);
+  } else if (*held->second == *object) {
+    return {};  // only what is not ours to show has changed
+  } else {
+    held->second = std::move(object);
+  }
+  surroundings_.changed();
+  return {};
+}
+
+Informer::Shared Informer::visible_part(const json::Value& raw) const {
+  auto part = redaction::prune(raw, surroundings_.pseudonyms);
+  return part ? std::make_shared<const json::Value>(std::move(*part)) : nullptr;
+}
+
+void Informer::replace(Objects fresh) {
+  auto equal = [](const auto& a, const auto& b) { return a.first == b.first && *a.second == *b.second; };
+  bool is_same = std::ranges::equal(objects_, fresh, equal);
+  bool is_first = !std::exchange(listed_, true);
+  count_.add(static_cast<double>(fresh.size()) - static_cast<double>(objects_.size()));
+  objects_ = std::move(fresh);
+  if (!is_same || is_first) surroundings_.changed();
+}
+
+void Informer::forget() {
+  version_.clear();
+  replace({});
+}
+
+}  // namespace api::cluster

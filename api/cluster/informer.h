@@ -1,0 +1,78 @@
+// The objects of one kind in one namespace, followed by LIST and WATCH for as long as its task runs. What it holds is
+// pruned and redacted. Owner: the cache. Threads: one executor.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "api/cluster/collection.h"
+#include "api/redaction/pseudonyms.h"
+#include "foundation/telemetry/log.h"
+#include "foundation/telemetry/metrics.h"
+
+namespace api::cluster {
+
+inline constexpr foundation::Milliseconds kFirstPause{500};
+inline constexpr foundation::Milliseconds kLastPause{30'000};
+inline constexpr foundation::Milliseconds kHiddenPause{300'000};  // before asking again for what we may not see
+inline constexpr foundation::Milliseconds kSteadyTime{1'000};     // a watch that lasted so long was no failure
+inline constexpr int kFailuresBeforeRelist = 5;                 // a watch that keeps failing may be its version's fault
+inline constexpr foundation::Milliseconds kWatchGrace{30'000};  // over kWatchTime, before silence is a dead peer
+
+// Before the next try: at once after the first failure, then twice as long each time, up to kLastPause; scattered by
+// half, so that watches that broke together do not come back together. `random` is from [0, 1).
+foundation::Milliseconds pause_after(int failures, double random);
+
+class Informer {
+ public:
+  using Shared = std::shared_ptr<const json::Value>;  // immutable; readers hold it while the informer moves on
+  using Objects = std::map<std::string, Shared, std::less<>>;
+  // What an informer borrows from its cache.
+  struct Surroundings {
+    ApiServer& api;
+    redaction::Pseudonyms& pseudonyms;
+    foundation::telemetry::Metrics& metrics;
+    foundation::telemetry::Log log;
+    std::function<void()> changed;  // its objects are others now, or listed() is
+  };
+
+  Informer(Surroundings surroundings, const Kind& kind, std::string namespace_name, std::string collection);
+  ~Informer();
+  Informer(const Informer&) = delete;
+  Informer& operator=(const Informer&) = delete;
+
+  async::Task<void> follow();  // until it is cancelled
+
+  const Kind& kind() const { return kind_; }
+  const std::string& namespace_name() const { return namespace_name_; }
+  const Objects& objects() const { return objects_; }
+  bool listed() const { return listed_; }  // once, or found to be not for our eyes
+
+ private:
+  async::Task<void> relist();
+  async::Task<void> watch();
+  async::Task<void> read_lines(http::ResponseStream& stream);
+  foundation::Done apply(const WatchEvent& event);
+  foundation::Done set(const std::string& name, Shared object);  // null: it is gone
+  Shared visible_part(const json::Value& raw) const;             // null: nothing of it may be held
+  void replace(Objects fresh);
+  void forget();
+  foundation::Milliseconds after(const foundation::Done& ended, foundation::Milliseconds lasted);
+
+  Surroundings surroundings_;
+  const Kind& kind_;
+  std::string namespace_name_;
+  std::string collection_;
+  async::Context ctx_;
+  foundation::telemetry::Gauge count_;
+  foundation::telemetry::Counter relists_;
+  Objects objects_;
+  std::string version_;  // where the watch goes on from; empty: list first
+  bool listed_ = false;
+  int failures_ = 0;
+};
+
+}  // namespace api::cluster

@@ -1,0 +1,13 @@
+// A page of the audit as lines. Pure.
+#pragma once
+#include <string>
+
+#include "cli/render/flow.h"
+#include "foundation/json/view.h"
+
+namespace cli::render {
+
+// Of {entries, next_before}: one line an entry, newest first, then how to read on.
+std::string audit_text(const Look& look, foundation::json::View page);
+
+}  // namespace cli::render

@@ -1,0 +1,34 @@
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.stage import Stage  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory):
+    """Everything, real, on the demo cluster."""
+    stage = Stage(tmp_path_factory.mktemp("whole"))
+    try:
+        yield stage.start_whole()
+    finally:
+        stage.stop()
+
+
+@pytest.fixture(scope="session")
+def played_stage(tmp_path_factory):
+    stage = Stage(tmp_path_factory.mktemp("played"))
+    try:
+        yield stage.start_with_played_advisor()
+    finally:
+        stage.stop()
+
+
+@pytest.fixture
+def played(played_stage):
+    """The control plane with an advisor that the test plays; `web` has 3 replicas."""
+    if played_stage.replicas("web") != 3:
+        played_stage.set_replicas("web", 3)
+    return played_stage
