@@ -100,7 +100,7 @@ std::string diagnose_answer(const Cluster& cluster, const std::vector<Finding>& 
   std::string out;
   for (const ObjectRef& subject : subjects) {
     bool is_told = std::ranges::any_of(findings, [&](const Finding& f) { return f.object == subject; });
-    if (!is_told) out += fmt::format("Nothing is wrong with {}.\n", name_and_readiness(cluster, subject));
+    if (!is_told) out += fmt::format("Nothing is wrong. Checked: {}.\n", name_and_readiness(cluster, subject));
   }
   std::string lines = problem_lines(cluster, findings);
   if (lines.empty()) {

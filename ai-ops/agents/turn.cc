@@ -83,6 +83,7 @@ struct Turn::State {
   void say_and_finish(std::string text);
   void read_and_plan();
   void plan_findings();
+  std::vector<diagnosis::Finding> findings_asked_for(std::vector<diagnosis::Finding> all) const;
   void plan_status();
   void plan_tool();
   void call_tool();
@@ -165,18 +166,20 @@ void Turn::State::plan_findings() {
   queue.emplace_back(FetchLogs{std::move(wanted)});
 }
 
-void Turn::State::on(LogsFetched fetched) {
-  auto all = diagnosis::diagnose({snapshot.get(), std::move(fetched.logs), now});
-  std::vector<diagnosis::Finding> told;
-  std::set<std::string> wanted;
+std::vector<diagnosis::Finding> Turn::State::findings_asked_for(std::vector<diagnosis::Finding> all) const {
+  if (subjects.empty() && reading.project.empty()) return all;
   std::vector<ObjectRef> asked = subjects;
   for (const diagnosis::Finding& finding : all)
-    if (subjects.empty() && (reading.project.empty() || finding.object.namespace_name == reading.project))
-      asked.push_back(finding.object);
+    if (subjects.empty() && finding.object.namespace_name == reading.project) asked.push_back(finding.object);
+  std::set<std::string> wanted;
   for (const ObjectRef& object : asked)
     for (const diagnosis::Finding& finding : diagnosis::about(all, object)) wanted.insert(finding.id);
-  std::ranges::copy_if(all, std::back_inserter(told),
-                       [&](const diagnosis::Finding& finding) { return wanted.contains(finding.id); });
+  std::erase_if(all, [&](const diagnosis::Finding& finding) { return !wanted.contains(finding.id); });
+  return all;
+}
+
+void Turn::State::on(LogsFetched fetched) {
+  auto told = findings_asked_for(diagnosis::diagnose({snapshot.get(), std::move(fetched.logs), now}));
   std::string answer =
       subjects.empty() ? overview_answer(*cluster, told, reading.project) : diagnose_answer(*cluster, told, subjects);
   if (!told.empty()) queue.emplace_back(ShowFindings{std::move(told)});

@@ -185,7 +185,7 @@ TEST(Turn, TellsWhyOneWorkloadFails) {
 
 TEST(Turn, TellsThatTheWorkloadAskedAboutIsWell) {
   Played played = play("why is web failing?", over(broken_shop()));
-  EXPECT_EQ(played.said, "Nothing is wrong with web 3/3 ready.");
+  EXPECT_EQ(played.said, "Nothing is wrong. Checked: web 3/3 ready.");
   EXPECT_TRUE(played.findings.empty());
 }
 

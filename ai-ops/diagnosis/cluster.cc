@@ -50,6 +50,7 @@ json::View object_of_event(const ObjectView& event) {
 
 Cluster::Cluster(const Snapshot& snapshot) : snapshot_(snapshot) {
   for (const ObjectView& object : snapshot_.all()) {
+    kinds_.emplace(object.kind());
     if (object.kind() == "Namespace") namespaces_.emplace(object.name());
     if (!object.namespace_name().empty()) namespaces_.emplace(object.namespace_name());
     if (object.kind() != "Event") continue;
@@ -77,7 +78,8 @@ void Cluster::add_workload(const ObjectView& object) {
 void Cluster::add_pods() {
   for (const ObjectView& pod : snapshot_.of_kind("Pod")) {
     if (is_finished(pod) || is_leaving(pod)) continue;
-    pods_by_namespace_[std::string(pod.namespace_name())].push_back(pod);
+    for (const auto& [label, value] : foundation::kubernetes::labels_of(pod.metadata()["labels"]))
+      pods_by_label_[{std::string(pod.namespace_name()), label, value}].push_back(pod);
     ObjectRef top = top_owner(pod);
     auto found = by_key_.find({top.kind, top.namespace_name, top.name});
     if (found != by_key_.end()) found->second->pods.push_back(pod);
@@ -116,12 +118,18 @@ const Workload* Cluster::workload_of(const ObjectView& object) const {
 }
 
 std::vector<ObjectView> Cluster::pods_behind(const ObjectView& service) const {
+  const std::vector<ObjectView>* fewest = nullptr;
+  json::View selector = service.spec()["selector"];
+  for (const auto& [label, value] : foundation::kubernetes::labels_of(selector)) {
+    auto pods = pods_by_label_.find({std::string(service.namespace_name()), label, value});
+    if (pods == pods_by_label_.end()) return {};
+    if (fewest == nullptr || pods->second.size() < fewest->size()) fewest = &pods->second;
+  }
   std::vector<ObjectView> out;
-  auto pods = pods_by_namespace_.find(service.namespace_name());
-  if (pods == pods_by_namespace_.end()) return out;
-  for (const ObjectView& pod : pods->second)
-    if (foundation::kubernetes::plain_selector_matches(service.spec()["selector"], pod.metadata()["labels"]))
-      out.push_back(pod);
+  if (fewest == nullptr) return out;
+  std::ranges::copy_if(*fewest, std::back_inserter(out), [&](const ObjectView& pod) {
+    return foundation::kubernetes::plain_selector_matches(selector, pod.metadata()["labels"]);
+  });
   return out;
 }
 

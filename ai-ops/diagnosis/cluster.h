@@ -49,9 +49,11 @@ class Cluster {
   // Events about the object as it now is (an event about an earlier one of the same name is left out), newest first.
   std::vector<ObjectView> events_about(const ObjectView& object) const;
   bool has_namespace(std::string_view name) const { return namespaces_.contains(name); }
+  // False: there is none, or none that we may see; then nothing can be said of one that is missing.
+  bool sees(std::string_view kind) const { return kinds_.contains(kind); }
 
  private:
-  using Key = std::tuple<std::string, std::string, std::string>;  // kind, namespace, name
+  using Key = std::tuple<std::string, std::string, std::string>;  // kind, namespace, name, where not said otherwise
   ObjectRef top_owner(const ObjectView& object) const;
   void add_workload(const ObjectView& object);
   void add_pods();
@@ -60,9 +62,10 @@ class Cluster {
   const Snapshot& snapshot_;
   std::deque<Workload> workloads_;
   std::map<Key, Workload*> by_key_;
-  std::map<std::string, std::vector<ObjectView>, std::less<>> pods_by_namespace_;
+  std::map<Key, std::vector<ObjectView>> pods_by_label_;  // namespace, name and value of the label
   std::map<Key, std::vector<ObjectView>> events_;
   std::set<std::string, std::less<>> namespaces_;
+  std::set<std::string, std::less<>> kinds_;
 };
 
 // By the workload's own status; by its pods where it has none.

@@ -140,7 +140,7 @@ Resolved resolve(const Cluster& cluster, const Workload& caller, std::string_vie
   if (out.meaning == Meaning::unknown) return {};
   out.service = cluster.snapshot().find("Service", out.namespace_name, out.name);
   if (out.service) out.meaning = Meaning::service;
-  if (!out.service && cluster.snapshot().of_kind("Service").empty()) return {};  // Services are not ours to see
+  if (!out.service && !cluster.sees("Service")) return {};
   return out;
 }
 

@@ -1,7 +1,5 @@
 // For tests: looks up every piece of evidence by its reference, by other means than those that wrote it.
 #pragma once
-#include <fmt/format.h>
-
 #include <string>
 #include <vector>
 

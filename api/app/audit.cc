@@ -57,7 +57,7 @@ async::Task<http::Reply> list_audit(Services& services, async::Context& ctx, htt
   if (!records && records.error().code == Code::denied) {
     std::string text =
         "You may not read the audit of workspace " + workspace.str() + " (needs audit.read on all of it).";
-    co_return problem_reply(
+    co_return http::problem_reply(
         {403, "denied", text, {{"reason", json::Object{{"code", "missing_permission"}, {"text", text}}}}},
         ctx.request_id);
   }

@@ -124,7 +124,7 @@ async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exc
       [name = user.user.name, workspace](Session& session) { return caller::load_member(session, name, workspace); });
   if (!member) co_return std::unexpected(member.error());
   if (auto wait = services.chat_limit.take(user.user.name.str(), now)) {
-    auto reply = problem_reply({429, "rate_limited", "Too many messages; wait a moment."}, ctx.request_id);
+    auto reply = http::problem_reply({429, "rate_limited", "Too many messages; wait a moment."}, ctx.request_id);
     reply.headers.set("Retry-After", std::to_string(wait->count() / 1000 + 1));
     co_return reply;
   }
@@ -143,7 +143,8 @@ async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exc
   auto opened = co_await services.database.write(Durability::normal,
                                                  [turn](Session& session) { return turns::open_turn(session, turn); });
   if (!opened && opened.error().code == Code::conflict)
-    co_return problem_reply({409, "conversation_busy", "This conversation is still being answered."}, ctx.request_id);
+    co_return http::problem_reply({409, "conversation_busy", "This conversation is still being answered."},
+                                  ctx.request_id);
   if (!opened) co_return std::unexpected(opened.error());
   co_return co_await answer(services, ctx, exchange, std::move(turn), role_claims(member->bindings), request->stream);
 }

@@ -54,7 +54,7 @@ async::Task<http::Reply> request_operation(Services& services, async::Context& c
                         std::string(answer->body.at("detail").as_string()),
                         {}};
   if (const auto* reason = answer->body.if_contains("reason")) problem.more["reason"] = *reason;
-  co_return problem_reply(problem, ctx.request_id);
+  co_return http::problem_reply(problem, ctx.request_id);
 }
 
 }  // namespace api::app

@@ -10,6 +10,7 @@
 #include "api/app/demo_users.h"
 #include "api/app/files.h"
 #include "api/app/route_tables.h"
+#include "api/audit/audit.h"
 #include "api/change/operation_store.h"
 #include "api/turns/migrations.h"
 
@@ -124,7 +125,7 @@ Done ControlPlane::open() {
   authenticator_ = std::make_unique<identity::Authenticator>(*database_, hashing_);
   forwarder_ =
       std::make_unique<turns::Forwarder>(turns::Forwarder::Parts{*database_, *advisor_, *keys_, open_turns_, clock_});
-  reads_ = std::make_unique<reads::Reads>(*database_, clusters_);
+  reads_ = std::make_unique<reads::Reads>(clusters_);
   change_ =
       std::make_unique<change::Change>(io_.get_executor(), change::Parts{*database_, clusters_, open_turns_, log_});
   services_ = std::make_unique<Services>(Services{clock_, metrics_, *database_, clusters_, *authenticator_, *keys_,

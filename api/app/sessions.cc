@@ -27,7 +27,7 @@ async::Task<http::Reply> sign_in(Services& services, async::Context& ctx, http::
   if (auto done = fields.finish(); !done) co_return std::unexpected(done.error());
   auto in = co_await services.authenticator.login(ctx, std::move(credentials));
   if (!in && in.error().code == Code::unauthenticated)
-    co_return problem_reply({401, "invalid_credentials", "User or password is wrong."}, ctx.request_id);
+    co_return http::problem_reply({401, "invalid_credentials", "User or password is wrong."}, ctx.request_id);
   if (!in) co_return std::unexpected(in.error());
   auto reply = http::json_reply(201, json::Object{{"token", in->session.token.reveal()},
                                                   {"user", in->user.name.str()},

@@ -4,11 +4,13 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -67,8 +69,14 @@ class ClusterLab : public testing::Test {
   }
   std::size_t asked(std::string_view path, std::string_view query = {}) const {
     return static_cast<std::size_t>(std::ranges::count_if(requests, [&](const http::Request& request) {
-      return request.target.starts_with(std::string(path) + "?") && request.target.contains(query);
+      return request.target.substr(0, request.target.find('?')) == path && request.target.contains(query);
     }));
+  }
+  // The last request for this path.
+  http::Request last(std::string_view path) const {
+    for (const auto& request : requests | std::views::reverse)
+      if (request.target.substr(0, request.target.find('?')) == path) return request;
+    return {};
   }
   foundation::SteadyTime until() const { return std::chrono::steady_clock::now() + std::chrono::seconds(20); }
 

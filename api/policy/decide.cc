@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <span>
 #include <utility>
@@ -32,21 +33,19 @@ struct Case {
   const DecisionInput& input;
   tenancy::ProjectName project;
   std::vector<RoleBinding> bindings;  // the user's own, of this organization: a caller's mistake must not give rights
-  Permissions held;                   // by the bindings alone
-  Permissions usable;                 // cut by the ceiling
+  Permissions held;                   // by the bindings alone, not cut by the ceiling
   std::optional<std::size_t> command;
   std::string op_hash;  // empty when there is none
 };
 
+// Equal as JSON: the order of members is no difference, every other one is.
 std::optional<std::size_t> matching_command(const DecisionInput& input) {
-  auto wanted = json::canonical(input.arguments);
-  for (std::size_t i = 0; wanted && i < input.commands.size(); ++i) {
-    const operations::Command& command = input.commands[i];
-    if (command.operation == nullptr || command.operation->name != input.operation->name) continue;
-    auto commanded = json::canonical(command.arguments);
-    if (commanded && *commanded == *wanted) return i;
-  }
-  return std::nullopt;
+  auto same = [&](const operations::Command& command) {
+    return command.operation != nullptr && command.operation->name == input.operation->name &&
+           command.arguments == input.arguments;
+  };
+  auto found = std::ranges::find_if(input.commands, same);
+  return found == input.commands.end() ? std::nullopt : std::optional(found - input.commands.begin());
 }
 
 Case make_case(const DecisionInput& input) {
@@ -54,7 +53,6 @@ Case make_case(const DecisionInput& input) {
            .project = tenancy::ProjectName(input.plan.target.namespace_name),
            .bindings = {},
            .held = {},
-           .usable = {},
            .command = {},
            .op_hash = {}};
   if (input.operation == nullptr) return out;
@@ -62,7 +60,6 @@ Case make_case(const DecisionInput& input) {
     return binding.subject == input.user && binding.scope.organization == input.organization;
   });
   out.held = tenancy::effective(out.bindings, Ceiling{}, input.workspace, out.project);
-  out.usable = tenancy::effective(out.bindings, input.ceiling, input.workspace, out.project);
   out.command = matching_command(input);
   auto hash =
       op_hash(*input.operation, input.arguments, input.plan, input.workspace.str(), input.user.str(), input.turn);
@@ -129,7 +126,7 @@ Sentence lacks_permission(const Case& c) {
 
 Sentence is_above_ceiling(const Case& c) {
   tenancy::Permission needed = c.input.operation->permission;
-  if (c.usable.contains(needed)) return {};
+  if (c.input.ceiling.at_most.contains(needed)) return {};
   return fmt::format(
       "You may {} in project {}, but not with the credential of this request (it lacks {}). Nothing was "
       "changed.",

@@ -87,7 +87,7 @@ Result<std::optional<SavedSession>> load_session(const std::filesystem::path& fi
   struct stat status{};
   if (::fstat(fd.get(), &status) != 0) return failed(doing);
   if ((status.st_mode & 077) != 0)
-    return fail(Code::denied, doing, "others may read it; sign out, then: chmod 600 " + file.string());
+    return fail(Code::io, doing, "others may read it; sign out, then: chmod 600 " + file.string());
   auto text = read_all(fd.get(), doing);
   if (!text) return std::unexpected(text.error());
   auto value = json::parse_strict(*text);

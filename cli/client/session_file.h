@@ -23,7 +23,7 @@ struct SavedSession {
 // $XDG_CONFIG_HOME/hks/session.json, by default ~/.config/hks/session.json. Empty without a home.
 std::filesystem::path default_session_file();
 
-// None when there is no file. Code::denied when others may read it: whoever could has had the token.
+// None when there is no file. Code::io when others may read it: whoever could has had the token.
 Result<std::optional<SavedSession>> load_session(const std::filesystem::path& file);
 // Written by rename with mode 0600; missing folders are made with 0700.
 Done save_session(const std::filesystem::path& file, const SavedSession& session);
