@@ -32,7 +32,7 @@ Result<Bearer> verified(Services& services, async::Context& ctx, const http::Exc
 async::Task<http::Reply> with_token(Services& services, async::Context& ctx, http::Exchange& exchange,
                                     TokenHandler handler) {
   if (!services.upstream || !services.upstream->keys.loaded())
-    co_return problem_reply({503, "unavailable", "Not ready yet.", {}}, ctx.request_id);
+    co_return http::problem_reply({503, "unavailable", "Not ready yet.", {}}, ctx.request_id);
   auto bearer = verified(services, ctx, exchange);
   if (!bearer) co_return std::unexpected(bearer.error());
   co_return co_await handler(services, ctx, exchange, std::move(*bearer));

@@ -27,7 +27,8 @@ class FakeControlPlane final : public Reads, public Operations {
   void refuse_snapshot(foundation::Error error) { snapshot_error_ = std::move(error); }
   void reply_to_operation(int status, json::Value body);  // the next request; one that has no reply meets silence
   void lose_next_operation(foundation::Error error) { replies_.push_back(std::unexpected(std::move(error))); }
-  void be_silent() { silent_ = true; }  // nothing is answered any more
+  void be_silent() { silent_ = true; }            // nothing is answered any more
+  void be_stuck() { silent_ = is_deaf_ = true; }  // and deadlines pass unheard
 
   const std::vector<Asked>& operations() const { return asked_; }
   std::size_t log_reads() const { return log_reads_; }
@@ -43,7 +44,7 @@ class FakeControlPlane final : public Reads, public Operations {
                                       std::string call_id, json::Object arguments) override;
 
  private:
-  async::Task<void> silence(async::Context& ctx);  // until the caller's deadline
+  async::Task<void> silence(async::Context& ctx);  // until the caller's deadline, if that
 
   foundation::kubernetes::Snapshot snapshot_{"1.1", foundation::WallTime{}};
   std::optional<foundation::Error> snapshot_error_;
@@ -54,6 +55,7 @@ class FakeControlPlane final : public Reads, public Operations {
   std::size_t log_reads_ = 0;
   int waiting_ = 0;
   bool silent_ = false;
+  bool is_deaf_ = false;
 };
 
 }  // namespace ai_ops::control_plane

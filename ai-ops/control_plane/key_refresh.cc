@@ -25,7 +25,9 @@ KeyRefresh::KeyRefresh(http::Client& control_plane, async::asio::any_io_executor
 
 async::Task<void> KeyRefresh::run(async::Seat& seat) {
   while (!seat.draining) {
+    due_ = foundation::SteadyTime::max();
     take(co_await fetch());
+    if (seat.draining) break;
     seat.idle = true;
     if (auto waited = co_await wait(); !waited) co_return waited;
     seat.idle = false;
@@ -46,6 +48,7 @@ async::Task<KeySet> KeyRefresh::fetch() {
 }
 
 void KeyRefresh::take(Result<KeySet> fetched) {
+  bool asked_meanwhile = due_ != foundation::SteadyTime::max();  // perhaps for a key that this fetch came too early for
   fetched_at_ = steady_clock::now();
   if (!fetched) {
     const char* event = loaded() ? "keys_not_refreshed" : "waiting_for_control_plane";
@@ -57,7 +60,7 @@ void KeyRefresh::take(Result<KeySet> fetched) {
   if (!loaded()) log_.info("keys_loaded", {{"count", fetched->keys().size()}});
   keys_ = std::move(*fetched);
   failure_wait_ = times_.first_wait;
-  due_ = fetched_at_ + times_.every;
+  due_ = fetched_at_ + (asked_meanwhile ? std::min(times_.cooldown, times_.every) : times_.every);
 }
 
 // due_ may come nearer meanwhile.

@@ -50,7 +50,7 @@ struct Published {
   bool away = false;
   void add(const PrivateKey& key) {
     auto open = key.public_key();
-    keys.push_back({thumbprint(open), foundation::crypto::Algorithm::es256, open});
+    keys.push_back({foundation::jwt::thumbprint(open), foundation::crypto::Algorithm::es256, open});
   }
 };
 
@@ -120,7 +120,7 @@ void play(Scenario scenario) {
 }
 
 const PrivateKey kOne = PrivateKey::generate(), kTwo = PrivateKey::generate();
-std::string kid_of(const PrivateKey& key) { return thumbprint(key.public_key()); }
+std::string kid_of(const PrivateKey& key) { return foundation::jwt::thumbprint(key.public_key()); }
 
 TEST(KeyRefresh, AThousandUnknownKidsMakeOneExtraFetch) {
   play([](Lab& lab) -> async::Task<void> {

@@ -1,11 +1,14 @@
 #include "api/app/certificates.h"
 
-#include "api/app/files.h"
+#include "foundation/base/files.h"
 #include "foundation/crypto/certificates.h"
 
 namespace api::app {
 
+using foundation::make_private_folder;
 using foundation::Milliseconds;
+using foundation::read_file;
+using foundation::replace_file;
 using foundation::Result;
 using foundation::Secret;
 using foundation::WallTime;
@@ -35,7 +38,7 @@ Result<CertificatePair> read_pair(const std::filesystem::path& pki, const std::s
 
 foundation::Done write_pair(const std::filesystem::path& pki, const std::string& name, const CertificatePair& pair) {
   if (auto done = replace_file(pki / (name + ".key"), pair.key.reveal()); !done) return done;
-  return replace_file(pki / (name + ".crt"), pair.certificate, true);
+  return replace_file(pki / (name + ".crt"), pair.certificate, foundation::FileAccess::everyone);
 }
 
 bool still_good(const CertificatePair& leaf, const CertificatePair& authority, WallTime now) {

@@ -3,8 +3,8 @@
 #include <map>
 #include <sstream>
 
-#include "api/app/files.h"
 #include "api/identity/identity.h"
+#include "foundation/base/files.h"
 #include "foundation/crypto/digest.h"
 #include "foundation/crypto/encoding.h"
 #include "foundation/crypto/password.h"
@@ -21,7 +21,7 @@ namespace {
 
 std::map<std::string, std::string> read_passwords(const std::filesystem::path& file) {
   std::map<std::string, std::string> passwords;
-  auto text = read_file(file);
+  auto text = foundation::read_file(file);
   std::istringstream lines(text ? *text : std::string());
   for (std::string user, password; lines >> user >> password;) passwords[user] = password;
   return passwords;
@@ -49,7 +49,7 @@ Task<void> ensure_users(foundation::database::Database& database, std::vector<te
   if (passwords_to.empty()) co_return Done{};
   std::string text;
   for (const auto& [user, password] : passwords) text += user + " " + password + "\n";
-  co_return replace_file(passwords_to, text);
+  co_return foundation::replace_file(passwords_to, text);
 }
 
 }  // namespace api::app

@@ -7,12 +7,13 @@
 
 #include "api/app/certificates.h"
 #include "api/app/config.h"
+#include "api/app/data_lock.h"
 #include "api/app/demo_users.h"
-#include "api/app/files.h"
 #include "api/app/route_tables.h"
 #include "api/audit/audit.h"
 #include "api/change/operation_store.h"
 #include "api/turns/migrations.h"
+#include "foundation/base/files.h"
 
 namespace api::app {
 namespace {
@@ -106,7 +107,7 @@ class ControlPlane {
 };
 
 Done ControlPlane::open() {
-  if (auto done = make_private_folder(config_.data); !done) return done;
+  if (auto done = foundation::make_private_folder(config_.data); !done) return done;
   auto lock = DataLock::take(config_.data);
   if (!lock) return std::unexpected(lock.error());
   lock_.emplace(std::move(*lock));
@@ -226,7 +227,8 @@ async::Task<void> ControlPlane::tell_when_ready() {
   json::Object addresses{{"public", "http://" + public_->address()},
                          {"internal", "https://" + internal_->address()},
                          {"ops", "http://" + ops_->address()}};
-  co_return replace_file(config_.ready_file, json::to_text(addresses) + "\n", true);
+  co_return foundation::replace_file(config_.ready_file, json::to_text(addresses) + "\n",
+                                     foundation::FileAccess::everyone);
 }
 
 async::asio::awaitable<void> ControlPlane::stop() {
@@ -278,7 +280,7 @@ int serve(Config config) {
 }
 
 int make_certificates(const Config& config) {
-  auto done = make_private_folder(config.data);
+  auto done = foundation::make_private_folder(config.data);
   if (done)
     if (auto made = ensure_certificates(config.data / "pki", foundation::SystemClock().wall()); !made)
       done = std::unexpected(made.error());

@@ -3,7 +3,7 @@
 
 #include "api/audit/audit.h"
 
-extern const char k_api_audit__0001_audit_sql[];
+extern const char k_api_audit_0001_audit_sql[];
 
 namespace api::audit {
 namespace {
@@ -123,7 +123,7 @@ Result<std::expected<ChainHead, BadEntry>> verify_chain(Session& session, const 
 }
 
 std::span<const foundation::database::Migration> migrations() {
-  static const foundation::database::Migration kMigrations[] = {{"api/audit", 1, k_api_audit__0001_audit_sql}};
+  static const foundation::database::Migration kMigrations[] = {{"api/audit", 1, k_api_audit_0001_audit_sql}};
   return kMigrations;
 }
 

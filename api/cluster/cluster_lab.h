@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <ranges>
 #include <stdexcept>
 #include <string>
@@ -35,6 +36,8 @@ class ClusterLab : public testing::Test {
   };
   using Scenario = async::Task<void> (*)(ClusterLab&);
 
+  std::optional<http::TlsServer> tls;  // set before run(): the server speaks it
+
   // Runs a scenario to its end, then stops the server and every cluster; fails when that takes a minute.
   void run(Scenario scenario) {
     start();
@@ -49,17 +52,21 @@ class ClusterLab : public testing::Test {
   }
 
   // A cluster of the server's (or of another address), which the lab stops.
-  Cluster& open(std::vector<std::string> namespaces, std::string url = {}, std::string token = "lab-token") {
-    ClusterOptions options;
-    options.kubeconfig.server = url.empty() ? "http://" + server_->address() : url;
-    options.kubeconfig.token = Secret(std::move(token));
-    options.namespaces = std::move(namespaces);
+  Cluster& open(std::vector<std::string> namespaces, std::string url = {}) {
+    Kubeconfig kubeconfig;
+    kubeconfig.server = url.empty() ? "http://" + address() : url;
+    kubeconfig.token = Secret("lab-token");
+    return open_as(std::move(kubeconfig), std::move(namespaces));
+  }
+  Cluster& open_as(Kubeconfig kubeconfig, std::vector<std::string> namespaces) {
+    ClusterOptions options{.kubeconfig = std::move(kubeconfig), .namespaces = std::move(namespaces)};
     auto cluster = open_cluster(tasks_, std::move(options), metrics, {});
     if (!cluster) throw std::runtime_error(cluster.error().text());
     auto name = "w" + std::to_string(opened_++);
     clusters_.add(name, std::move(*cluster));
     return *clusters_.find(name);
   }
+  std::string address() const { return server_->address(); }
   static async::Task<bool> becomes(std::function<bool()> holds) {
     for (int i = 0; i < 2'000 && !holds(); ++i) (void)co_await async::sleep_for(foundation::Milliseconds(5));
     co_return holds();
@@ -101,9 +108,9 @@ class ClusterLab : public testing::Test {
                       .handler = handler});
     auto routes = http::RouteTable::create(std::move(rows));
     if (!routes) throw std::runtime_error(routes.error().text());
-    server_ =
-        std::make_unique<http::Server>(std::move(*acceptor), std::move(*routes), http::Server::Options{.name = "lab"},
-                                       metrics, foundation::telemetry::Log());
+    server_ = std::make_unique<http::Server>(std::move(*acceptor), std::move(*routes),
+                                             http::Server::Options{.name = "lab", .limits = {}, .tls = tls}, metrics,
+                                             foundation::telemetry::Log());
     server_->start();
   }
   async::Task<void> run_and_stop(Scenario scenario) {

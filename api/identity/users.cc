@@ -2,7 +2,7 @@
 
 #include "api/identity/identity.h"
 
-extern const char k_api_identity__0001_identity_sql[];
+extern const char k_api_identity_0001_identity_sql[];
 
 namespace api::identity {
 namespace {
@@ -73,7 +73,7 @@ Done set_disabled(Session& session, const UserName& name, bool disabled) {
 }
 
 std::span<const foundation::database::Migration> migrations() {
-  static const foundation::database::Migration kMigrations[] = {{"api/identity", 1, k_api_identity__0001_identity_sql}};
+  static const foundation::database::Migration kMigrations[] = {{"api/identity", 1, k_api_identity_0001_identity_sql}};
   return kMigrations;
 }
 

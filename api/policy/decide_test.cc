@@ -207,6 +207,18 @@ TEST(Decide, WhatIsNotTheOperationsIsMalformed) {
             "deny invalid_operation");
 }
 
+TEST(TakeUp, OnlyWhatTheStoredHashNames) {
+  DecisionInput in = commanded();
+  std::string hash = decide(in).op_hash;
+  auto taken = [&](const json::Object& arguments, const std::string& proposer, const std::string& stored) {
+    return take_up(*in.operation, arguments, in.plan, "shop", proposer, in.turn, stored).has_value();
+  };
+  EXPECT_TRUE(taken(in.arguments, "erin", hash));
+  EXPECT_FALSE(taken(scale_web(6), "erin", hash));
+  EXPECT_FALSE(taken(in.arguments, "ada", hash));
+  EXPECT_FALSE(taken(in.arguments, "erin", ""));
+}
+
 // What outsiders see: who may do what. `none` has no binding at all.
 std::string role_permission_matrix() {
   std::string out =

@@ -44,6 +44,7 @@ EventEntry event_entry(const ObjectView& event) {
   auto count = std::max({root.path("series.count").integer_or(0), root["count"].integer_or(0),
                          root["deprecatedCount"].integer_or(0), std::int64_t{1}});
   return {last,
+          std::string(event.name()),
           {{"object", {{"project", subject.namespace_name}, {"kind", subject.kind}, {"name", subject.name}}},
            {"type", root["type"].text() == "Warning" ? "Warning" : "Normal"},
            {"reason", root["reason"].text()},

@@ -1,6 +1,6 @@
 // One Kubernetes Event as a line of the contract's Events. Pure.
 #pragma once
-#include <compare>
+#include <string>
 
 #include "foundation/base/clock.h"
 #include "foundation/json/value.h"
@@ -12,6 +12,7 @@ namespace json = foundation::json;
 
 struct EventEntry {
   foundation::WallTime last_at{};
+  std::string name;   // of the Event: the order of those of one moment
   json::Object line;  // {object: {project, kind, name}, type, reason, text, count, first_at, last_at}
 };
 // Takes both shapes that Events have (core/v1 and events.k8s.io/v1).

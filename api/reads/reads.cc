@@ -145,7 +145,7 @@ Result<json::Array> Reads::events(const Caller& caller, const EventQuery& query)
         (query.kind.empty() || query.kind == subject.kind) && (query.name.empty() || query.name == subject.name);
     if (is_asked) entries.push_back(event_entry(view));
   }
-  std::ranges::stable_sort(entries, std::ranges::greater(), &EventEntry::last_at);
+  std::ranges::sort(entries, std::ranges::greater(), [](const EventEntry& e) { return std::pair(e.last_at, e.name); });
   if (entries.size() > static_cast<std::size_t>(query.limit)) entries.resize(static_cast<std::size_t>(query.limit));
   json::Array lines;
   for (auto& entry : entries) lines.push_back(std::move(entry.line));

@@ -35,16 +35,16 @@ struct Visible {
 };
 
 struct EventQuery {
-  std::string project;  // empty: every project that the caller may see
-  std::string kind;     // of the object that the event is about; empty: any
-  std::string name;     // the same
+  std::string project = {};  // empty: every project that the caller may see
+  std::string kind = {};     // of the object that the event is about; empty: any
+  std::string name = {};     // the same
   int limit = kDefaultEvents;
 };
 
 struct LogQuery {
-  std::string project;
-  std::string pod;
-  std::string container;  // empty: the only one
+  std::string project = {};
+  std::string pod = {};
+  std::string container = {};  // empty: the only one
   bool previous = false;
   int tail_lines = kDefaultTailLines;
 };

@@ -119,13 +119,13 @@ std::vector<Span> secret_spans(std::string_view text) {
   return out;
 }
 
-// No format fits a short text of letters and digits alone (AWS' key id is the shortest that does). Most names and values
-// of an object are such, and the search costs.
+// No format fits a short text of letters and digits alone (AWS' key id is the shortest that does). Most names and
+// values of an object are such, and the search costs.
 bool is_short_word(std::string_view text) {
   static constexpr std::size_t kShortestOfLettersAndDigits = 20;
-  return text.size() < kShortestOfLettersAndDigits && std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-         });
+  return text.size() < kShortestOfLettersAndDigits &&
+         std::ranges::all_of(
+             text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
 }
 
 }  // namespace

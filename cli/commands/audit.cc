@@ -15,17 +15,13 @@ struct Options {
   std::optional<std::int64_t> before;
 };
 
-async::Task<json::Value> fetch(client::Api& api, std::string chosen, Options options) {
-  auto workspace = co_await find_workspace(api, std::move(chosen));
-  if (!workspace) co_return std::unexpected(workspace.error());
-  co_return co_await api.audit({std::move(*workspace), options.limit, options.before});
-}
-
 Exit list(Shell& shell, const Options& options) {
   Loop loop;
   auto api = signed_in(shell, loop);
   if (!api) return complain(shell, api.error());
-  auto page = loop.run(fetch(**api, shell.settings.workspace, options));
+  auto workspace = loop.run(find_workspace(**api, shell.settings.workspace));
+  if (!workspace) return complain_of_workspace(shell, workspace.error());
+  auto page = loop.run((*api)->audit({std::move(*workspace), options.limit, options.before}));
   if (!page) return complain(shell, page.error());
   if (shell.settings.output == Output::json) {
     shell.out << json::to_text(render::visible_value(*page)) << '\n';

@@ -17,11 +17,7 @@ Exit chat(Shell& shell, const Options& options) {
   auto api = signed_in(shell, loop);
   if (!api) return complain(shell, api.error());
   auto workspace = loop.run(find_workspace(**api, shell.settings.workspace));
-  if (!workspace && workspace.error().code == foundation::Code::invalid) {
-    complain(shell, workspace.error());
-    return Exit::usage;
-  }
-  if (!workspace) return complain(shell, workspace.error());
+  if (!workspace) return complain_of_workspace(shell, workspace.error());
   Talk talk{**api, std::move(*workspace), options.conversation};
   return options.once ? ask(shell, loop, talk, *options.once) : converse(shell, loop, talk);
 }

@@ -59,4 +59,9 @@ async::Task<std::string> find_workspace(client::Api& api, std::string chosen) {
                              fmt::join(*names, ", ")));
 }
 
+Exit complain_of_workspace(Shell& shell, const Error& error) {
+  Exit exit = complain(shell, error);
+  return error.code == Code::invalid ? Exit::usage : exit;
+}
+
 }  // namespace cli::commands

@@ -49,5 +49,7 @@ foundation::Result<std::unique_ptr<client::Api>> signed_in(const Shell& shell, L
 std::string chosen_server(const Settings& settings, const std::optional<client::SavedSession>& saved);
 // The chosen workspace, or the user's only one; else Code::invalid with their names.
 async::Task<std::string> find_workspace(client::Api& api, std::string chosen);
+// Of what find_workspace says: not to choose among several is wrong usage.
+Exit complain_of_workspace(Shell& shell, const foundation::Error& error);
 
 }  // namespace cli::commands

@@ -96,17 +96,16 @@ void Flow::end_word() {
   if (column_ == 0) begin_line();
   std::size_t margin = width(rest_);
   bool fits = look_.columns == 0 || column_ + spaces_ + word_width_ <= look_.columns;
-  if (!fits && column_ > margin) {
+  if (!fits && has_words_) {
     break_line();
     begin_line();
   }
+  paint(ink_);
   out_.append(spaces_, ' ');
   column_ += std::exchange(spaces_, 0);
-  paint(ink_);
   each_character(std::exchange(word_, {}), [&](std::string_view character, std::size_t columns) {
     bool full = look_.columns > margin + 2 && column_ + columns > look_.columns;
     if (full) {  // a word that is longer than a line
-      paint(Ink::plain);
       break_line();
       begin_line();
       paint(ink_);
@@ -115,7 +114,7 @@ void Flow::end_word() {
     column_ += columns;
   });
   word_width_ = 0;
-  paint(Ink::plain);
+  has_words_ = true;
 }
 
 void Flow::begin_line() {
@@ -125,9 +124,11 @@ void Flow::begin_line() {
 }
 
 void Flow::break_line() {
+  paint(Ink::plain);
   out_ += '\n';
   column_ = 0;
   spaces_ = 0;
+  has_words_ = false;
 }
 
 void Flow::paint(Ink ink) {
@@ -137,7 +138,10 @@ void Flow::paint(Ink ink) {
   painted_ = ink;
 }
 
-std::string Flow::take() { return std::exchange(out_, {}); }
+std::string Flow::take() {
+  paint(Ink::plain);
+  return std::exchange(out_, {});
+}
 
 std::string Flow::end() {
   end_word();

@@ -46,6 +46,7 @@ class Flow {
   Ink ink_ = Ink::plain;        // of word_
   Ink painted_ = Ink::plain;    // of what was last put out
   bool is_first_ = true;
+  bool has_words_ = false;  // in this line
 };
 
 }  // namespace cli::render

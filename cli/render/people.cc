@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -136,11 +137,14 @@ void ForPeople::tool(View event) {
 }
 
 void ForPeople::delta(View event) {
+  std::string_view said = event["text"].text();
   if (!prose_) {
+    said.remove_prefix(std::min(said.find_first_not_of("\r\n"), said.size()));
+    if (said.empty()) return;
     if (std::exchange(findings_printed_, false)) print("\n");
     prose_.emplace(look_, std::string(kProseMargin), std::string(kProseMargin));
   }
-  std::string text = prose_->add(event["text"].text()).take();
+  std::string text = prose_->add(said).take();
   if (text.empty()) return;
   prose_half_printed_ = true;
   print(std::move(text));

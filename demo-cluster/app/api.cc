@@ -63,13 +63,14 @@ bool Api::is_authenticated(const http::Exchange& exchange) const {
 }
 
 async::Task<http::Reply> Api::serve(async::Context&, http::Exchange& exchange) {
-  if (!is_authenticated(exchange))
-    co_return status_reply(world::refuse(401, "Unauthorized", "Unauthorized").error());
+  if (!is_authenticated(exchange)) co_return status_reply(world::refuse(401, "Unauthorized", "Unauthorized").error());
   if (auto failure = script_.take(http::to_string(exchange.request().method), exchange.target().path)) {
     if (auto slept = co_await async::sleep_for(failure->delay); !slept) co_return std::unexpected(slept.error());
     if (failure->status != 0) {
-      world::Refusal refusal{.code = failure->status, .reason = std::string(reason_of(failure->status)),
-                             .message = "scripted failure", .retry_after_seconds = failure->status == 429 ? 1 : 0};
+      world::Refusal refusal{.code = failure->status,
+                             .reason = std::string(reason_of(failure->status)),
+                             .message = "scripted failure",
+                             .retry_after_seconds = failure->status == 429 ? 1 : 0};
       co_return status_reply(refusal);
     }
   }
@@ -111,8 +112,7 @@ std::optional<http::Reply> Api::discovery(const http::Exchange& exchange) const 
 // For tests: POST /demo/v1/advance?ms=N lets time pass at once; POST /demo/v1/fail?path-prefix=P&status=N&times=N
 // [&method=M][&delay-ms=N] scripts failures, without path-prefix it forgets them.
 async::Task<http::Reply> Api::control(async::Context&, http::Exchange& exchange) {
-  if (!is_authenticated(exchange))
-    co_return status_reply(world::refuse(401, "Unauthorized", "Unauthorized").error());
+  if (!is_authenticated(exchange)) co_return status_reply(world::refuse(401, "Unauthorized", "Unauthorized").error());
   if (exchange.path_value("action") == "advance") {
     auto ms = number(exchange, "ms");
     if (!ms) co_return status_reply(ms.error());
@@ -134,7 +134,8 @@ async::Task<http::Reply> Api::control(async::Context&, http::Exchange& exchange)
   if (prefix.empty())
     script_.clear();
   else
-    script_.add({prefix, query(exchange, "method"), int(code), int(std::min<std::int64_t>(times->value_or(1), 1'000'000)),
+    script_.add({prefix, query(exchange, "method"), int(code),
+                 int(std::min<std::int64_t>(times->value_or(1), 1'000'000)),
                  Milliseconds(std::min<std::int64_t>(delay->value_or(0), 600'000))});
   co_return http::json_reply(200, json::Object{});
 }

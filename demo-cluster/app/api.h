@@ -43,7 +43,8 @@ class Api {
   Answer remove_collection(const http::Exchange& exchange, const ApiPath& path);
 
   async::Task<http::Reply> watch(http::Exchange& exchange, world::Scope scope);
-  async::Task<std::uint64_t> begin_watch(http::Stream& stream, const http::Exchange& exchange, const world::Scope& scope);
+  async::Task<std::uint64_t> begin_watch(http::Stream& stream, const http::Exchange& exchange,
+                                         const world::Scope& scope);
   async::Task<void> tell(http::Stream& stream, const world::Scope& scope, std::vector<json::Value> events,
                          bool as_table);
   async::Task<void> follow(http::Stream& stream, const http::Exchange& exchange, const world::Scope& scope,

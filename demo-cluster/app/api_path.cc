@@ -35,7 +35,7 @@ std::optional<ApiPath> below(const world::ServedKind* kind, std::string_view spa
 std::optional<ApiPath> parse_api_path(std::string_view path) {
   auto all = split(path);
   bool core = all.size() > 2 && all[0] == "api";
-  bool grouped = all.size() > 3 && all[0] == "apis";
+  bool grouped = all.size() > 3 && all[0] == "apis" && !all[1].empty();
   if (!core && !grouped) return std::nullopt;
   auto group = core ? std::string_view{} : all[1];
   auto version = all[core ? 1 : 2];

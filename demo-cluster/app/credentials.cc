@@ -90,8 +90,9 @@ Result<Credentials> open_credentials(const std::optional<std::filesystem::path>&
   auto root = open_root(folder, now);
   if (!root) return std::unexpected(root.error());
   auto server = foundation::crypto::make_leaf(
-      root->authority, {.common_name = "kubernetes", .dns = {"localhost", "kubernetes"}, .ip = {"127.0.0.1", "::1"}, .uri = {}},
-      now, kLeafLife);
+      root->authority,
+      {.common_name = "kubernetes", .dns = {"localhost", "kubernetes"}, .ip = {"127.0.0.1", "::1"}, .uri = {}}, now,
+      kLeafLife);
   if (!server) return std::unexpected(server.error());
   auto admin = foundation::crypto::make_leaf(
       root->authority, {.common_name = "admin", .dns = {}, .ip = {}, .uri = "spiffe://hks/demo-admin"}, now, kLeafLife);

@@ -1,4 +1,5 @@
-// The world in real time: ticks it, wakes watches when it has changed, and saves it. Owner: main. Threads: one executor.
+// The world in real time: ticks it, wakes watches when it has changed, and saves it. Owner: main. Threads: one
+// executor.
 #pragma once
 #include <filesystem>
 #include <memory>

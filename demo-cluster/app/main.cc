@@ -33,7 +33,8 @@ void describe(CLI::App& cli, Flags& flags) {
   cli.add_option("--seed", flags.seed, "manifests of a new cluster, or \"none\" for three empty nodes")
       ->capture_default_str()
       ->envname("HKS_SEED");
-  cli.add_option("--kubeconfig-out", flags.kubeconfig, "write a kubeconfig here, and FILE.certificate with the certificate")
+  cli.add_option("--kubeconfig-out", flags.kubeconfig,
+                 "write a kubeconfig here, and FILE.certificate with the certificate")
       ->envname("HKS_KUBECONFIG_OUT");
   cli.add_option("--ready-file", flags.ready_file, "write the addresses here, as JSON, once ready")
       ->envname("HKS_READY_FILE");
@@ -54,7 +55,8 @@ void describe(CLI::App& cli, Flags& flags) {
 
 foundation::Done announce(const DemoServer& server, const Flags& flags) {
   if (!flags.kubeconfig.empty()) {
-    if (auto done = write_file(flags.kubeconfig, token_kubeconfig(server.url(), server.credentials())); !done) return done;
+    if (auto done = write_file(flags.kubeconfig, token_kubeconfig(server.url(), server.credentials())); !done)
+      return done;
     auto second = certificate_kubeconfig(server.certificate_url(), server.credentials());
     if (auto done = write_file(flags.kubeconfig + ".certificate", second); !done) return done;
   }

@@ -74,9 +74,9 @@ Api::Answer Api::list(const http::Exchange& exchange, const ApiPath& path) const
   if (!scope) return std::unexpected(scope.error());
   auto limit = number(exchange, "limit");
   if (!limit) return std::unexpected(limit.error());
-  auto items = world::list(cluster_.world().store(), *scope,
-                           {std::size_t(limit->value_or(0)), query(exchange, "continue"),
-                            query(exchange, "resourceVersion")});
+  auto items =
+      world::list(cluster_.world().store(), *scope,
+                  {std::size_t(limit->value_or(0)), query(exchange, "continue"), query(exchange, "resourceVersion")});
   if (!items) return std::unexpected(items.error());
   return found(exchange, path, *items, cluster_.now());
 }

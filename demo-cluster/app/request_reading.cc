@@ -56,7 +56,8 @@ Outcome<std::optional<std::int64_t>> number(const http::Exchange& exchange, std:
 Outcome<world::WriteOptions> write_options(const http::Exchange& exchange, foundation::WallTime now) {
   auto dry_run = query(exchange, "dryRun");
   if (!dry_run.empty() && dry_run != "All")
-    return world::refuse(422, "Invalid", fmt::format("dryRun: Unsupported value: \"{}\": supported values: \"All\"", dry_run));
+    return world::refuse(422, "Invalid",
+                         fmt::format("dryRun: Unsupported value: \"{}\": supported values: \"All\"", dry_run));
   auto manager = query(exchange, "fieldManager");
   if (manager.size() > kManagerBytes)
     return world::refuse(422, "Invalid", "fieldManager: Too long: may not be more than 128 bytes");

@@ -20,8 +20,7 @@ bool is_set(const foundation::http::Exchange& exchange, std::string_view name); 
 world::Outcome<std::optional<std::int64_t>> number(const foundation::http::Exchange& exchange, std::string_view name);
 
 // Who writes: fieldManager, or as the real server takes it from User-Agent.
-world::Outcome<world::WriteOptions> write_options(const foundation::http::Exchange& exchange,
-                                                  foundation::WallTime now);
+world::Outcome<world::WriteOptions> write_options(const foundation::http::Exchange& exchange, foundation::WallTime now);
 world::Outcome<world::Scope> scope_of(const foundation::http::Exchange& exchange, const ApiPath& path);
 world::Outcome<foundation::json::Value> body_of(const foundation::http::Exchange& exchange);  // JSON or YAML
 world::Outcome<world::PatchKind> patch_kind(const foundation::http::Exchange& exchange);      // 415 when unknown

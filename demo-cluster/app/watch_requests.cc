@@ -12,7 +12,7 @@ namespace {
 using foundation::Done;
 using foundation::Milliseconds;
 
-constexpr Milliseconds kWatchTime{30 * 60'000};   // the real server ends one after 30 to 60 minutes
+constexpr Milliseconds kWatchTime{30 * 60'000};  // the real server ends one after 30 to 60 minutes
 constexpr Milliseconds kBookmarkEvery{60'000};
 
 SteadyTime end_of(const http::Exchange& exchange) {

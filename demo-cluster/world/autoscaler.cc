@@ -31,9 +31,9 @@ json::Object status_of(json::View autoscaler, std::int64_t current, std::int64_t
   json::Object status = autoscaler["status"].object();
   status["currentReplicas"] = current;
   status["desiredReplicas"] = wanted;
-  status["currentMetrics"] = json::Array{
-      json::Object{{"type", "Resource"},
-                   {"resource", json::Object{{"name", "cpu"}, {"current", json::Object{{"averageUtilization", percent}}}}}}};
+  status["currentMetrics"] = json::Array{json::Object{
+      {"type", "Resource"},
+      {"resource", json::Object{{"name", "cpu"}, {"current", json::Object{{"averageUtilization", percent}}}}}}};
   json::Array conditions = autoscaler["status"]["conditions"].array();
   set_condition(conditions, "AbleToScale", true, "ReadyForNewScale", "recommended size matches current size", now);
   set_condition(conditions, "ScalingActive", true, "ValidMetricFound",
@@ -55,16 +55,17 @@ void step_one(Step& step, const Stored& autoscaler) {
   auto percent = observed(view, aimed(view["spec"]));
   auto least = view["spec"]["minReplicas"].integer_or(1);
   // Scaled to zero means switched off.
-  auto wanted = current == 0 ? 0 : std::clamp(current, least, std::max(least, view["spec"]["maxReplicas"].integer_or(1)));
+  auto wanted =
+      current == 0 ? 0 : std::clamp(current, least, std::max(least, view["spec"]["maxReplicas"].integer_or(1)));
   if (wanted != current) {
     json::Value patch = json::Object{{"spec", json::Object{{"replicas", wanted}}}};
     WriteOptions options{.manager = "kube-controller-manager", .dry_run = false, .now = step.now};
     (void)step.registry.patch_scale(*kind, key, PatchKind::merge, patch, options);
-    step.event(view, {"Normal", "SuccessfulRescale",
-                      fmt::format("New size: {}; reason: Current number of replicas {} Spec.{}", wanted,
-                                  wanted > current ? "below" : "above",
-                                  wanted > current ? "MinReplicas" : "MaxReplicas"),
-                      "horizontal-pod-autoscaler"});
+    step.event(view,
+               {"Normal", "SuccessfulRescale",
+                fmt::format("New size: {}; reason: Current number of replicas {} Spec.{}", wanted,
+                            wanted > current ? "below" : "above", wanted > current ? "MinReplicas" : "MaxReplicas"),
+                "horizontal-pod-autoscaler"});
   }
   step.write_status(autoscaler, status_of(view, current, wanted, percent, step.now));
 }

@@ -32,9 +32,9 @@ Outcome<Token> parse_token(std::string_view text, std::string_view kind) {
   auto slash = text.find('/');
   auto revision = number(text.substr(0, std::min(colon, text.size())));
   if (!revision || slash == std::string_view::npos || slash < colon) return bad_request("continue key is not valid");
-  return Token{*revision,
-               {std::string(kind), std::string(text.substr(colon + 1, slash - colon - 1)),
-                std::string(text.substr(slash + 1))}};
+  return Token{
+      *revision,
+      {std::string(kind), std::string(text.substr(colon + 1, slash - colon - 1)), std::string(text.substr(slash + 1))}};
 }
 
 json::Value item_of(const Stored& object) {
@@ -49,8 +49,8 @@ Outcome<void> is_reached(const Store& store, std::string_view at_least) {
   auto revision = number(at_least);
   if (!revision) return bad_request(fmt::format("Invalid value: \"{}\": not a resourceVersion", at_least));
   if (*revision <= store.revision()) return {};
-  auto out = refuse(504, "Timeout",
-                    fmt::format("Too large resource version: {}, current: {}", *revision, store.revision()));
+  auto out =
+      refuse(504, "Timeout", fmt::format("Too large resource version: {}, current: {}", *revision, store.revision()));
   out.error().retry_after_seconds = 1;
   return out;
 }

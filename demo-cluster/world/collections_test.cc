@@ -13,7 +13,8 @@ class Collections : public WorldLab {
     for (auto name : {"a", "b", "c", "d", "e"}) config(name);
   }
   void config(const std::string& name, const std::string& tier = "one") {
-    apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: " + name + ", namespace: shop, labels: {tier: " + tier + "}}}");
+    apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: " + name + ", namespace: shop, labels: {tier: " + tier +
+          "}}}");
   }
   Scope scope(std::string_view labels = "", std::string_view fields = "") {
     return {served_kind("ConfigMap"), "shop", *LabelSelector::parse(labels), *FieldSelector::parse(fields)};
@@ -39,7 +40,8 @@ TEST_F(Collections, PagesShowTheMomentOfTheFirstOne) {
   EXPECT_EQ(text(*first, "metadata.remainingItemCount"), "3");
   config("bb");
   ASSERT_TRUE(world.registry().remove(*served_kind("ConfigMap"), {"ConfigMap", "shop", "d"}, {}, {"", false, now}));
-  auto rest = list(world.store(), scope(), {.limit = 0, .continue_token = text(*first, "metadata.continue"), .at_least = {}});
+  auto rest =
+      list(world.store(), scope(), {.limit = 0, .continue_token = text(*first, "metadata.continue"), .at_least = {}});
   ASSERT_TRUE(rest);
   EXPECT_EQ(names(*rest), "cde");
   EXPECT_EQ(text(*rest, "metadata.resourceVersion"), text(*first, "metadata.resourceVersion"));
@@ -55,7 +57,8 @@ TEST_F(Collections, ItemsCarryNoKindAsOnTheRealServer) {
 TEST_F(Collections, ATokenThatIsTooOldOrBrokenIsRefused) {
   auto first = list(world.store(), scope(), {.limit = 2, .continue_token = {}, .at_least = {}});
   for (std::size_t i = 0; i <= kSmallHistory; ++i) config("x" + std::to_string(i));
-  auto old = list(world.store(), scope(), {.limit = 0, .continue_token = text(*first, "metadata.continue"), .at_least = {}});
+  auto old =
+      list(world.store(), scope(), {.limit = 0, .continue_token = text(*first, "metadata.continue"), .at_least = {}});
   ASSERT_FALSE(old);
   EXPECT_EQ(old.error().code, 410);
   EXPECT_EQ(old.error().reason, "Expired");

@@ -10,9 +10,9 @@ namespace {
 
 constexpr Milliseconds kLeastStart{800};  // creating takes from this to twice as much
 constexpr Milliseconds kConfigRetry{5'000};
-constexpr Milliseconds kPullFailure{1'000};      // from ErrImagePull to ImagePullBackOff
+constexpr Milliseconds kPullFailure{1'000};  // from ErrImagePull to ImagePullBackOff
 constexpr Milliseconds kTerminatedShown{300};
-constexpr Milliseconds kTellAgain{15'000};       // events about what goes on
+constexpr Milliseconds kTellAgain{15'000};  // events about what goes on
 constexpr Milliseconds kCallEvery{3'000};
 
 std::string image_id(std::string_view image) { return fmt::format("{}@sha256:demo-{}", image, name_hash(image)); }
@@ -65,7 +65,7 @@ void Kubelet::advance(Turn& turn) {
     turn.is_due(pull_retry_of(turn.pod));
     return;
   }
-  Milliseconds delay = reason == "ImagePullBackOff"  ? pull_retry_of(turn.pod)
+  Milliseconds delay = reason == "ImagePullBackOff"    ? pull_retry_of(turn.pod)
                        : reason == "ContainerCreating" ? kLeastStart
                                                        : kConfigRetry;
   if (turn.is_due(delay)) attempt(turn);
@@ -123,9 +123,9 @@ void Kubelet::serve(Turn& turn) {
   bool ready = turn.fault.kind != FaultKind::unready && turn.step.now - started >= delay;
   turn.status["ready"] = ready;
   if (turn.fault.kind == FaultKind::unready)
-    turn.step.event_every(kTellAgain, turn.pod,
-                          turn.event_of("Warning", "Unhealthy",
-                                        "Readiness probe failed: HTTP probe failed with statuscode: 503"));
+    turn.step.event_every(
+        kTellAgain, turn.pod,
+        turn.event_of("Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503"));
   else if (!ready)
     turn.memory.due = started + delay;
   if (ready) call_out(turn);
@@ -151,12 +151,12 @@ void Kubelet::call_out(Turn& turn) {
 
 void Kubelet::crash(Turn& turn) {
   if (!turn.fault.last_words.empty()) turn.memory.log.print(turn.step.now, turn.fault.last_words);
-  turn.status["state"] = json::Object{
-      {"terminated", json::Object{{"exitCode", turn.fault.exit_code},
-                                  {"reason", turn.fault.reason},
-                                  {"startedAt", copy_of(turn.state()["running"]["startedAt"])},
-                                  {"finishedAt", time_text(turn.step.now)},
-                                  {"containerID", copy_of(json::View(turn.status["containerID"]))}}}};
+  turn.status["state"] =
+      json::Object{{"terminated", json::Object{{"exitCode", turn.fault.exit_code},
+                                               {"reason", turn.fault.reason},
+                                               {"startedAt", copy_of(turn.state()["running"]["startedAt"])},
+                                               {"finishedAt", time_text(turn.step.now)},
+                                               {"containerID", copy_of(json::View(turn.status["containerID"]))}}}};
   turn.status["ready"] = false;
   turn.status["started"] = false;
   turn.is_due(kTerminatedShown);
@@ -170,14 +170,15 @@ void Kubelet::after_crash(Turn& turn) {
   if (!turn.is_due(kTerminatedShown)) return;
   turn.status["lastState"] = turn.status["state"];
   if (turn.restarts() == 0) return restart(turn);  // the first time at once, as the real kubelet
-  auto pod_text = fmt::format("{}_{}({})", turn.pod["metadata"]["name"].text(), turn.pod["metadata"]["namespace"].text(),
-                              turn.pod["metadata"]["uid"].text());
+  auto pod_text = fmt::format("{}_{}({})", turn.pod["metadata"]["name"].text(),
+                              turn.pod["metadata"]["namespace"].text(), turn.pod["metadata"]["uid"].text());
   auto delay = backoff_of(turn.pod, turn.restarts());
   auto seconds = std::chrono::duration_cast<std::chrono::seconds>(delay).count();
   auto wording = seconds < 60 ? fmt::format("{}s", seconds) : fmt::format("{}m{}s", seconds / 60, seconds % 60);
   wait(turn, "CrashLoopBackOff",
        fmt::format("back-off {} restarting failed container={} pod={}", wording, turn.name(), pod_text));
-  turn.event("Warning", "BackOff", fmt::format("Back-off restarting failed container {} in pod {}", turn.name(), pod_text));
+  turn.event("Warning", "BackOff",
+             fmt::format("Back-off restarting failed container {} in pod {}", turn.name(), pod_text));
   turn.is_due(delay);
 }
 

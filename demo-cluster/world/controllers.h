@@ -10,6 +10,8 @@ void step_replica_sets(Step& step);   // ReplicaSet -> Pods
 void step_stateful_sets(Step& step);  // StatefulSet -> Pods in order, claims
 void step_daemon_sets(Step& step);    // DaemonSet -> one Pod a node
 void step_autoscalers(Step& step);    // keeps a target between its bounds
+void step_budgets(Step& step);        // PodDisruptionBudgets: how many pods may go
+void step_quotas(Step& step);         // ResourceQuotas: what is used
 void step_volumes(Step& step);        // binds claims
 void step_scheduler(Step& step);      // Pod -> node
 void step_endpoints(Step& step);      // Service + ready Pods -> Endpoints, EndpointSlice

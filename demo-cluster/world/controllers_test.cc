@@ -28,7 +28,8 @@ TEST_F(Controllers, ADeploymentComesUpThroughASetAndPodsWithinSeconds) {
   ASSERT_EQ(sets.size(), 1U);
   EXPECT_EQ(text(*pods()[0], "metadata.labels.pod-template-hash"), text(*sets[0], "metadata.labels.pod-template-hash"));
   std::set<std::string> addresses, nodes;
-  for (const auto& pod : pods()) addresses.insert(text(*pod, "status.podIP")), nodes.insert(text(*pod, "spec.nodeName"));
+  for (const auto& pod : pods())
+    addresses.insert(text(*pod, "status.podIP")), nodes.insert(text(*pod, "spec.nodeName"));
   EXPECT_EQ(addresses.size(), 3U);
   EXPECT_EQ(nodes.size(), 3U);
 }
@@ -82,7 +83,8 @@ TEST_F(Controllers, GoingBackToAnOldTemplateTakesItsSetAgain) {
   deploy(1);
   pass(Milliseconds(3'000));
   auto image = [&](const char* tag) {
-    return std::string(R"({"spec":{"template":{"spec":{"containers":[{"name":"app","image":"registry.example/web:)") + tag + R"("}]}}}})";
+    return std::string(R"({"spec":{"template":{"spec":{"containers":[{"name":"app","image":"registry.example/web:)") +
+           tag + R"("}]}}}})";
   };
   ASSERT_TRUE(patch("Deployment", "web", image("2"), PatchKind::strategic));
   pass(Milliseconds(6'000));
@@ -128,9 +130,10 @@ TEST_F(Controllers, WhatNoNodeCanHoldStaysPendingWithTheSchedulersReason) {
   EXPECT_EQ(condition(*pod, "PodScheduled", "reason"), "Unschedulable");
   EXPECT_TRUE(condition(*pod, "PodScheduled", "message").starts_with("0/3 nodes are available: 3 Insufficient cpu."));
   EXPECT_NE(events_of(*pod).find("FailedScheduling: 0/3 nodes are available"), std::string::npos);
-  ASSERT_TRUE(patch("Deployment", "report",
-                    R"({"spec":{"template":{"spec":{"containers":[{"name":"app","resources":{"requests":{"cpu":"500m"}}}]}}}})",
-                    PatchKind::strategic));
+  ASSERT_TRUE(
+      patch("Deployment", "report",
+            R"({"spec":{"template":{"spec":{"containers":[{"name":"app","resources":{"requests":{"cpu":"500m"}}}]}}}})",
+            PatchKind::strategic));
   pass(Milliseconds(6'000));
   EXPECT_EQ(ready("report"), 1);
 }
@@ -147,8 +150,9 @@ TEST_F(Controllers, CapacityIsSpentByWhatIsAlreadyThere) {
 
 TEST_F(Controllers, AServiceHasTheReadyPodsAsEndpoints) {
   deploy(2, "", ", ports: [{name: http, containerPort: 8080}]");
-  apply("{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: {selector: {app: web}, "
-        "ports: [{port: 80, targetPort: http}]}}");
+  apply(
+      "{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: {selector: {app: web}, "
+      "ports: [{port: 80, targetPort: http}]}}");
   EXPECT_TRUE(text(get("Service", "web"), "spec.clusterIP").starts_with("10.96."));
   pass(Milliseconds(3'000));
   auto endpoints = get("Endpoints", "web");
@@ -164,10 +168,11 @@ TEST_F(Controllers, AServiceHasTheReadyPodsAsEndpoints) {
 }
 
 TEST_F(Controllers, AStatefulSetComesUpInOrderAndKeepsItsClaims) {
-  apply("{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, namespace: shop}, spec: {replicas: 2, "
-        "serviceName: db, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: "
-        "{containers: [{name: db, image: 'registry.example/db:1'}]}}, volumeClaimTemplates: [{metadata: {name: data}, "
-        "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]}}");
+  apply(
+      "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, namespace: shop}, spec: {replicas: 2, "
+      "serviceName: db, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: "
+      "{containers: [{name: db, image: 'registry.example/db:1'}]}}, volumeClaimTemplates: [{metadata: {name: data}, "
+      "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]}}");
   pass(Milliseconds(400));
   EXPECT_TRUE(get("Pod", "db-0"));
   EXPECT_FALSE(get("Pod", "db-1"));
@@ -177,7 +182,8 @@ TEST_F(Controllers, AStatefulSetComesUpInOrderAndKeepsItsClaims) {
   ASSERT_TRUE(scale(R"({"spec":{"replicas":1}})", "ada", false, "StatefulSet", "db"));
   pass(Milliseconds(3'000));
   EXPECT_FALSE(get("Pod", "db-1"));
-  ASSERT_TRUE(patch("StatefulSet", "db", R"({"spec":{"replicas":2,"template":{"metadata":{"annotations":{"r":"1"}}}}})"));
+  ASSERT_TRUE(
+      patch("StatefulSet", "db", R"({"spec":{"replicas":2,"template":{"metadata":{"annotations":{"r":"1"}}}}})"));
   pass(Milliseconds(10'000));
   EXPECT_EQ(text(get("Pod", "db-0"), "metadata.annotations.r"), "1");
   EXPECT_EQ(text(get("StatefulSet", "db"), "status.updatedReplicas"), "2");
@@ -185,9 +191,10 @@ TEST_F(Controllers, AStatefulSetComesUpInOrderAndKeepsItsClaims) {
 }
 
 TEST_F(Controllers, ADaemonSetHasOnePodANode) {
-  apply("{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: agent, namespace: shop}, spec: {selector: "
-        "{matchLabels: {app: agent}}, template: {metadata: {labels: {app: agent}}, spec: {containers: [{name: a, "
-        "image: 'registry.example/agent:1'}]}}}}");
+  apply(
+      "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: agent, namespace: shop}, spec: {selector: "
+      "{matchLabels: {app: agent}}, template: {metadata: {labels: {app: agent}}, spec: {containers: [{name: a, "
+      "image: 'registry.example/agent:1'}]}}}}");
   pass(Milliseconds(3'000));
   EXPECT_EQ(text(get("DaemonSet", "agent"), "status.numberReady"), "3");
   apply("{apiVersion: v1, kind: Node, metadata: {name: node-4}}");
@@ -203,9 +210,9 @@ TEST_F(Controllers, DeletingAnOwnerTakesWhatItOwnsUnlessItIsOrphaned) {
   for (std::string propagation : {"Background", "Foreground", "Orphan"}) {
     deploy(2);
     pass(Milliseconds(3'000));
-    ASSERT_TRUE(world.registry().remove(*served_kind("Deployment"), {"Deployment", "shop", "web"},
-                                        {.grace_seconds = {}, .propagation = propagation, .uid = {}, .resource_version = {}},
-                                        {"", false, now}));
+    ASSERT_TRUE(world.registry().remove(
+        *served_kind("Deployment"), {"Deployment", "shop", "web"},
+        {.grace_seconds = {}, .propagation = propagation, .uid = {}, .resource_version = {}}, {"", false, now}));
     pass(Milliseconds(4'000));
     EXPECT_FALSE(get("Deployment", "web")) << propagation;
     EXPECT_EQ(pods().size(), propagation == "Orphan" ? 2U : 0U) << propagation;
@@ -224,13 +231,44 @@ TEST_F(Controllers, ANamespaceTakesItsContentAlong) {
 
 TEST_F(Controllers, AnAutoscalerKeepsItsTargetBetweenItsBounds) {
   deploy(1);
-  apply("{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web, namespace: shop}, spec: "
-        "{scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, minReplicas: 2, maxReplicas: 3}}");
+  apply(
+      "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web, namespace: shop}, spec: "
+      "{scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, minReplicas: 2, maxReplicas: 3}}");
   pass(Milliseconds(3'000));
   EXPECT_EQ(ready("web"), 2);
   ASSERT_TRUE(scale(R"({"spec":{"replicas":9}})", "ada"));
   pass(Milliseconds(3'000));
   EXPECT_EQ(text(get("Deployment", "web"), "spec.replicas"), "3");
+}
+
+TEST_F(Controllers, ABudgetTellsHowManyPodsMayGo) {
+  deploy(3);
+  apply(
+      "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web, namespace: shop}, spec: "
+      "{minAvailable: 2, selector: {matchLabels: {app: web}}}}");
+  pass(Milliseconds(3'000));
+  EXPECT_EQ(text(get("PodDisruptionBudget", "web"), "status.disruptionsAllowed"), "1");
+  ASSERT_TRUE(scale(R"({"spec":{"replicas":2}})", "ada"));
+  pass(Milliseconds(3'000));
+  EXPECT_EQ(text(get("PodDisruptionBudget", "web"), "status.disruptionsAllowed"), "0");
+}
+
+TEST_F(Controllers, AQuotaStopsPodsBeyondItAndCountsWhatIsUsed) {
+  apply(
+      "{apiVersion: v1, kind: ResourceQuota, metadata: {name: small, namespace: shop}, spec: {hard: {pods: '3', "
+      "requests.cpu: '2'}}}");
+  deploy(5, "", ", resources: {requests: {cpu: 900m}}");
+  pass(Milliseconds(3'000));
+  EXPECT_EQ(ready("web"), 2);
+  EXPECT_EQ(get("ResourceQuota", "small")["status"]["used"]["requests.cpu"].text(), "1800m");
+  auto events = events_of(*world.store().list("ReplicaSet", "shop").at(0));
+  EXPECT_NE(events.find("is forbidden: exceeded quota: small, requested: requests.cpu=900m, used: requests.cpu=1800m, "
+                        "limited: requests.cpu=2"),
+            std::string::npos)
+      << events;
+  ASSERT_TRUE(patch("ResourceQuota", "small", R"({"spec":{"hard":{"requests.cpu":null}}})"));
+  pass(Milliseconds(3'000));
+  EXPECT_EQ(ready("web"), 3);
 }
 
 }  // namespace

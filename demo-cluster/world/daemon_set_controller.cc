@@ -28,8 +28,7 @@ void make(Step& step, json::View set, std::string_view node, const std::string& 
   auto pod = pod_from_template(set, set["spec"]["template"], name);
   object_at(pod, {"metadata", "labels"})[kRevisionLabel] = revision;
   object_at(pod, {"spec"})["nodeName"] = node;
-  if (step.create(std::move(pod)))
-    step.event(set, {"Normal", "SuccessfulCreate", "Created pod: " + name, kComponent});
+  if (step.create(std::move(pod))) step.event(set, {"Normal", "SuccessfulCreate", "Created pod: " + name, kComponent});
 }
 
 // One old pod at a time, and only while all others serve.

@@ -26,6 +26,15 @@ void fill_resources(json::Value& container) {
   for (auto& [name, value] : copy) set_default(requests, name, value);
 }
 
+void fill_probe(json::Value& probe) {
+  auto& object = probe.as_object();
+  if (auto* get = object.if_contains("httpGet"); get != nullptr && get->is_object())
+    set_default(get->as_object(), "scheme", "HTTP");
+  for (auto [name, value] :
+       {std::pair("timeoutSeconds", 1), {"periodSeconds", 10}, {"successThreshold", 1}, {"failureThreshold", 3}})
+    set_default(object, name, value);
+}
+
 void fill_container(json::Value& container) {
   auto& object = container.as_object();
   auto image = json::View(container)["image"].text();
@@ -35,6 +44,8 @@ void fill_container(json::Value& container) {
   set_default(object, "terminationMessagePath", "/dev/termination-log");
   set_default(object, "terminationMessagePolicy", "File");
   fill_resources(container);
+  for (auto probe : {"readinessProbe", "livenessProbe", "startupProbe"})
+    if (auto* standing = object.if_contains(probe); standing != nullptr && standing->is_object()) fill_probe(*standing);
   if (auto* ports = object.if_contains("ports"); ports != nullptr && ports->is_array())
     for (auto& port : ports->as_array())
       if (port.is_object()) set_default(port.as_object(), "protocol", "TCP");
@@ -96,8 +107,7 @@ void fill_daemon_set(Filling& f) {
 
 std::string free_address(Filling& f) {
   std::set<std::string, std::less<>> taken;
-  for (const auto& service : f.store.list("Service"))
-    taken.emplace(json::View(*service)["spec"]["clusterIP"].text());
+  for (const auto& service : f.store.list("Service")) taken.emplace(json::View(*service)["spec"]["clusterIP"].text());
   for (;;) {
     auto address = fmt::format("10.96.{}.{}", 1 + f.random.below(254), 1 + f.random.below(254));
     if (!taken.contains(address)) return address;
@@ -136,6 +146,7 @@ void fill_node(Filling& f) {
     set_condition(conditions, pressure, false, "KubeletHasSufficientResources", "kubelet has sufficient resources",
                   f.now);
   set_condition(conditions, "Ready", true, "KubeletReady", "kubelet is posting ready status", f.now);
+  for (auto& condition : conditions) condition.as_object()["lastHeartbeatTime"] = time_text(f.now);
 }
 
 void fill_namespace(Filling& f) {

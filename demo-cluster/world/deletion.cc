@@ -49,9 +49,9 @@ Outcome<std::optional<Stored>> Registry::remove(const ServedKind& kind, const Ke
   auto found = read(kind, key);
   if (!found) return std::unexpected(found.error());
   json::View before(**found);
-  bool other = (!what.uid.empty() && what.uid != before["metadata"]["uid"].text()) ||
-               (!what.resource_version.empty() &&
-                what.resource_version != before["metadata"]["resourceVersion"].text());
+  bool other =
+      (!what.uid.empty() && what.uid != before["metadata"]["uid"].text()) ||
+      (!what.resource_version.empty() && what.resource_version != before["metadata"]["resourceVersion"].text());
   if (other) return conflict(kind, key.name, "Precondition failed: the object is another one or has changed");
   json::Value after = **found;
   if (what.propagation == "Foreground" && key.kind != "Pod") {

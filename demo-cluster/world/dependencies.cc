@@ -76,8 +76,8 @@ std::string env_value(const Store& store, json::View pod, json::View container, 
     if (view["name"].text() != name) continue;
     auto ref = view["valueFrom"]["configMapKeyRef"];
     if (!ref) return std::string(view["value"].text());
-    auto map = store.find({"ConfigMap", std::string(pod["metadata"]["namespace"].text()),
-                           std::string(ref["name"].text())});
+    auto map =
+        store.find({"ConfigMap", std::string(pod["metadata"]["namespace"].text()), std::string(ref["name"].text())});
     return map ? std::string(json::View(*map)["data"][ref["key"].text()].text()) : std::string();
   }
   return {};

@@ -131,9 +131,8 @@ class Rollout {
 
   void recreate() {
     for (auto& set : old_) scale(set, 0);
-    bool gone = std::ranges::all_of(old_, [&](const Stored& set) {
-      return controlled(step_.store, "Pod", *set).empty();
-    });
+    bool gone =
+        std::ranges::all_of(old_, [&](const Stored& set) { return controlled(step_.store, "Pod", *set).empty(); });
     if (gone) scale(current_, wanted_);
   }
 
@@ -188,8 +187,8 @@ class Rollout {
     auto rolling = view_["spec"]["strategy"]["rollingUpdate"];
     auto unavailable = rolling ? share(rolling["maxUnavailable"], wanted_, false) : 0;
     auto current = current_ ? step_.store.find(key_of(*current_)) : nullptr;
-    step_.write_status(fresh, deployment_status(*fresh, current, all, std::min(unavailable, wanted_), paused,
-                                                step_.now));
+    step_.write_status(fresh,
+                       deployment_status(*fresh, current, all, std::min(unavailable, wanted_), paused, step_.now));
   }
 
   Step& step_;

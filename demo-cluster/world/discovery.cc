@@ -41,11 +41,12 @@ json::Object group_object(const GroupVersion& gv) {
 }
 
 json::Object resource(const ServedKind& row) {
-  json::Object out{{"name", row.kind.plural},
-                   {"singularName", lower(row.kind.name)},
-                   {"namespaced", row.kind.namespaced},
-                   {"kind", row.kind.name},
-                   {"verbs", words({"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"})}};
+  json::Object out{
+      {"name", row.kind.plural},
+      {"singularName", lower(row.kind.name)},
+      {"namespaced", row.kind.namespaced},
+      {"kind", row.kind.name},
+      {"verbs", words({"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"})}};
   if (!row.kind.short_name.empty()) out["shortNames"] = words({row.kind.short_name});
   if (row.has(kAll)) out["categories"] = words({"all"});
   return out;
@@ -80,13 +81,14 @@ std::string root_path(const GroupVersion& gv) { return (gv.group.empty() ? "api/
 }  // namespace
 
 json::Value version_object() {
-  return json::Object{{"major", "1"},       {"minor", "34"},         {"gitVersion", "v1.34.4+hks-demo"},
-                      {"gitCommit", ""},    {"gitTreeState", ""},    {"buildDate", "1970-01-01T00:00:00Z"},
-                      {"goVersion", "none"}, {"compiler", "clang"},  {"platform", "linux/amd64"}};
+  return json::Object{{"major", "1"},        {"minor", "34"},       {"gitVersion", "v1.34.4+hks-demo"},
+                      {"gitCommit", ""},     {"gitTreeState", ""},  {"buildDate", "1970-01-01T00:00:00Z"},
+                      {"goVersion", "none"}, {"compiler", "clang"}, {"platform", "linux/amd64"}};
 }
 
 json::Value api_versions() {
-  return json::Object{{"kind", "APIVersions"}, {"versions", words({"v1"})}, {"serverAddressByClientCIDRs", json::Array{}}};
+  return json::Object{
+      {"kind", "APIVersions"}, {"versions", words({"v1"})}, {"serverAddressByClientCIDRs", json::Array{}}};
 }
 
 json::Value api_groups() {

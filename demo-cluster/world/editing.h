@@ -21,8 +21,8 @@ void set_default(json::Object& object, std::string_view name, json::Value value)
 std::string text_of(json::View view);  // the string, or the JSON text of another scalar; "" for null and nothing
 json::Value copy_of(json::View view);  // null for nothing
 
-std::string time_text(WallTime at);         // metav1.Time: whole seconds, "2026-01-02T03:04:05Z"
-WallTime time_of(json::View text);          // the epoch when it is none
+std::string time_text(WallTime at);  // metav1.Time: whole seconds, "2026-01-02T03:04:05Z"
+WallTime time_of(json::View text);   // the epoch when it is none
 Milliseconds duration_of(std::string_view text, Milliseconds otherwise);  // Go's form: "500ms", "8s", "2m", "1h"
 
 // Sets or replaces a condition by its type; lastTransitionTime moves only when the status does. True if it changed.

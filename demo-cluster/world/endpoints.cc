@@ -53,11 +53,11 @@ Backends backends_of(const Store& store, json::View service) {
     if (out.ports.empty()) out.ports = ports_of(service, pod);
     json::Object address{{"ip", ip}, {"nodeName", copy_of(pod["spec"]["nodeName"])}, {"targetRef", reference(pod)}};
     if (!is_going(pod)) (ready ? out.ready : out.not_ready).push_back(std::move(address));
-    out.slice.push_back(json::Object{
-        {"addresses", json::Array{json::Value(ip)}},
-        {"conditions", json::Object{{"ready", ready}, {"serving", ready}, {"terminating", is_going(pod)}}},
-        {"nodeName", copy_of(pod["spec"]["nodeName"])},
-        {"targetRef", reference(pod)}});
+    out.slice.push_back(
+        json::Object{{"addresses", json::Array{json::Value(ip)}},
+                     {"conditions", json::Object{{"ready", ready}, {"serving", ready}, {"terminating", is_going(pod)}}},
+                     {"nodeName", copy_of(pod["spec"]["nodeName"])},
+                     {"targetRef", reference(pod)}});
   }
   return out;
 }

@@ -12,9 +12,9 @@
 namespace demo_cluster::world {
 namespace {
 
-constexpr std::int64_t kKilled = 137;            // 128 + SIGKILL
-constexpr Milliseconds kPatience{8'000};         // how long a program waits for what is there but not ready
-constexpr Milliseconds kFirstBackoff{10'000};    // as the real kubelet
+constexpr std::int64_t kKilled = 137;          // 128 + SIGKILL
+constexpr Milliseconds kPatience{8'000};       // how long a program waits for what is there but not ready
+constexpr Milliseconds kFirstBackoff{10'000};  // as the real kubelet
 constexpr Milliseconds kLongestBackoff{300'000};
 
 bool is_meant(json::View pod, json::View container) {
@@ -69,15 +69,17 @@ constexpr Row kScripted[] = {
 };
 
 bool exists(const Store& store, std::string_view kind, json::View pod, std::string_view name) {
-  return store.find({std::string(kind), std::string(pod["metadata"]["namespace"].text()), std::string(name)}) != nullptr;
+  return store.find({std::string(kind), std::string(pod["metadata"]["namespace"].text()), std::string(name)}) !=
+         nullptr;
 }
 
 struct Reference {
   std::string_view member, kind, word;
 };
-constexpr Reference kReferences[] = {
-    {"configMapKeyRef", "ConfigMap", "configmap"}, {"secretKeyRef", "Secret", "secret"},
-    {"configMapRef", "ConfigMap", "configmap"},    {"secretRef", "Secret", "secret"}};
+constexpr Reference kReferences[] = {{"configMapKeyRef", "ConfigMap", "configmap"},
+                                     {"secretKeyRef", "Secret", "secret"},
+                                     {"configMapRef", "ConfigMap", "configmap"},
+                                     {"secretRef", "Secret", "secret"}};
 
 std::optional<std::string> missing_in(const Store& store, json::View pod, json::View source) {
   for (const auto& row : kReferences) {

@@ -20,7 +20,8 @@ std::string memory_id(json::View pod, std::string_view container) {
 
 std::size_t node_number(const Store& store, std::string_view name) {
   auto nodes = store.list("Node");
-  auto at = std::ranges::find_if(nodes, [&](const Stored& n) { return json::View(*n)["metadata"]["name"].text() == name; });
+  auto at =
+      std::ranges::find_if(nodes, [&](const Stored& n) { return json::View(*n)["metadata"]["name"].text() == name; });
   return std::size_t(at - nodes.begin());
 }
 
@@ -49,9 +50,8 @@ std::string_view phase_of(json::View pod, const json::Array& containers) {
   if (!started) return "Pending";
   bool ended = is([](const json::Value& c) { return bool(json::View(c)["state"]["terminated"]); });
   if (!ended || pod["spec"]["restartPolicy"].text() != "Never") return "Running";
-  bool well = is([](const json::Value& c) {
-    return json::View(c)["state"]["terminated"]["exitCode"].integer_or(1) == 0;
-  });
+  bool well =
+      is([](const json::Value& c) { return json::View(c)["state"]["terminated"]["exitCode"].integer_or(1) == 0; });
   return well ? "Succeeded" : "Failed";
 }
 
@@ -153,7 +153,11 @@ json::Array Kubelet::container_statuses(Step& step, json::View pod) {
     auto& memory = memories_[memory_id(pod, name)];
     memory.seen = true;
     const auto* before = status_in(pod, name);
-    Turn turn{step, pod, spec, memory, before != nullptr ? before->as_object() : json::Object{},
+    Turn turn{step,
+              pod,
+              spec,
+              memory,
+              before != nullptr ? before->as_object() : json::Object{},
               fault_of(step.store, pod, spec)};
     advance(turn);
     out.push_back(std::move(turn.status));
@@ -170,7 +174,8 @@ Outcome<std::string> Kubelet::log(const Store& store, const Key& key, const LogQ
   if (name.empty() && containers.size() > 1)
     return bad_request(fmt::format("a container name must be specified for pod {}", key.name));
   if (name.empty()) name = json::View(containers[0])["name"].text();
-  bool known = std::ranges::any_of(containers, [&](const json::Value& c) { return json::View(c)["name"].text() == name; });
+  bool known =
+      std::ranges::any_of(containers, [&](const json::Value& c) { return json::View(c)["name"].text() == name; });
   if (!known) return bad_request(fmt::format("container {} is not valid for pod {}", name, key.name));
   auto memory = memories_.find(memory_id(view, name));
   bool has_run = memory != memories_.end() && memory->second.log.has_run();
@@ -184,7 +189,8 @@ Outcome<std::string> Kubelet::log(const Store& store, const Key& key, const LogQ
     return bad_request(fmt::format("container \"{}\" in pod \"{}\" is waiting to start: {}", name, key.name,
                                    waits.ends_with("Pull") || waits.starts_with("ImagePull")
                                        ? "trying and failing to pull image"
-                                       : waits.empty() ? "ContainerCreating" : waits));
+                                   : waits.empty() ? "ContainerCreating"
+                                                   : waits));
   return memory->second.log.text(query, query.previous && !between, now);
 }
 

@@ -16,10 +16,14 @@ using FieldSet = json::Object;
 const json::Value kNothing;
 
 bool is_kept_by_the_server(std::string_view path) {
-  static constexpr std::string_view kOwn[] = {"metadata.managedFields",     "metadata.resourceVersion",
-                                              "metadata.uid",               "metadata.generation",
-                                              "metadata.creationTimestamp", "metadata.name",
-                                              "metadata.namespace",         "kind",
+  static constexpr std::string_view kOwn[] = {"metadata.managedFields",
+                                              "metadata.resourceVersion",
+                                              "metadata.uid",
+                                              "metadata.generation",
+                                              "metadata.creationTimestamp",
+                                              "metadata.name",
+                                              "metadata.namespace",
+                                              "kind",
                                               "apiVersion"};
   return std::ranges::find(kOwn, path) != std::end(kOwn);
 }
@@ -49,7 +53,8 @@ void compare_items(FieldSet& out, const json::Value& before, const json::Value& 
     const auto& id = item.as_object().at(key);
     const auto& old = item_with(before, key, id);
     if (old == item) continue;
-    out["k:" + json::to_text(json::Object{{key, id}})] = difference(old, item, {}, path + "[]");
+    auto below = difference(old, item, {}, path + "[]");
+    if (!below.empty() || !old.is_object()) out["k:" + json::to_text(json::Object{{key, id}})] = std::move(below);
   }
 }
 
@@ -58,10 +63,13 @@ FieldSet difference(const json::Value& before, const json::Value& after, std::st
   FieldSet out;
   if (after.is_object()) {
     for (const auto& [member, value] : after.as_object()) {
-      std::string below = path.empty() ? std::string(member) : fmt::format("{}.{}", path, std::string_view(member));
+      std::string here = path.empty() ? std::string(member) : fmt::format("{}.{}", path, std::string_view(member));
       const auto* old = json::View(before)[member].value();
-      if (is_kept_by_the_server(below) || (old != nullptr && *old == value)) continue;
-      out["f:" + std::string(member)] = difference(old != nullptr ? *old : kNothing, value, member, below);
+      if (is_kept_by_the_server(here) || (old != nullptr && *old == value)) continue;
+      auto below = difference(old != nullptr ? *old : kNothing, value, member, here);
+      // An object in which nothing was written is no leaf.
+      bool leaf = old == nullptr || !old->is_object() || !value.is_object();
+      if (leaf || !below.empty()) out["f:" + std::string(member)] = std::move(below);
     }
   } else if (auto key = shared_key(name, before, after); !key.empty()) {
     compare_items(out, before, after, key, path);
@@ -89,7 +97,8 @@ void subtract(FieldSet& set, const FieldSet& less) {
 }
 
 bool is_entry_of(json::View entry, const FieldWriter& writer) {
-  return entry["manager"].text() == writer.manager && entry["operation"].text() == (writer.apply ? "Apply" : "Update") &&
+  return entry["manager"].text() == writer.manager &&
+         entry["operation"].text() == (writer.apply ? "Apply" : "Update") &&
          entry["subresource"].text() == writer.subresource && entry["apiVersion"].text() == writer.api_version;
 }
 

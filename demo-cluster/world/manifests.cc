@@ -19,8 +19,7 @@ json::Value plain_scalar(const std::string& text) {
   if (auto [at, error] = std::from_chars(text.data(), end, whole); error == std::errc() && at == end) return whole;
   double number = 0;
   bool like_a_number = text.find_first_not_of("0123456789+-.eE") == std::string::npos;
-  if (auto [at, error] = std::from_chars(text.data(), end, number);
-      like_a_number && error == std::errc() && at == end)
+  if (auto [at, error] = std::from_chars(text.data(), end, number); like_a_number && error == std::errc() && at == end)
     return number;
   return json::Value(text);
 }

@@ -43,10 +43,9 @@ TEST(JsonPatch, PerformsEachOperation) {
 }
 
 TEST(JsonPatch, RefusesWhatDoesNotFit) {
-  for (auto patch :
-       {R"([{"op":"test","path":"/a","value":2}])", R"([{"op":"remove","path":"/none"}])",
-        R"([{"op":"add","path":"/b/7","value":1}])", R"([{"op":"add","path":"/b/01","value":1}])",
-        R"([{"op":"replace","path":"/a/x","value":1}])"}) {
+  for (auto patch : {R"([{"op":"test","path":"/a","value":2}])", R"([{"op":"remove","path":"/none"}])",
+                     R"([{"op":"add","path":"/b/7","value":1}])", R"([{"op":"add","path":"/b/01","value":1}])",
+                     R"([{"op":"replace","path":"/a/x","value":1}])"}) {
     auto target = value(R"({"a":1,"b":[1]})");
     EXPECT_EQ(json_patched(target, patch), 422) << patch;
   }

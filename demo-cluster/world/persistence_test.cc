@@ -37,10 +37,12 @@ TEST_F(Persistence, AWorldComesBackWithItsUidsAndVersionsAndGoesOn) {
 }
 
 TEST_F(Persistence, RefusesWhatItDidNotWrite) {
-  const std::string kHead = R"({"demo_cluster":1,"revision":5,"at":"2026-01-02T03:04:05Z"})" "\n";
-  for (const std::string& bad : std::vector<std::string>{"", "\n", "{}", "x", R"({"demo_cluster":2,"revision":5})", R"({"demo_cluster":1,"revision":0})", R"({"demo_cluster":1,"revision":5})",
-                   kHead + "{\"kind\":\"Nothing\",\"metadata\":{\"name\":\"a\"}}",
-                   kHead + "{\"kind\":\"Pod\"", kHead + "[]"}) {
+  const std::string kHead = R"({"demo_cluster":1,"revision":5,"at":"2026-01-02T03:04:05Z"})"
+                            "\n";
+  for (const std::string& bad : std::vector<std::string>{
+           "", "\n", "{}", "x", R"({"demo_cluster":2,"revision":5})", R"({"demo_cluster":1,"revision":0})",
+           R"({"demo_cluster":1,"revision":5})", kHead + "{\"kind\":\"Nothing\",\"metadata\":{\"name\":\"a\"}}",
+           kHead + "{\"kind\":\"Pod\"", kHead + "[]"}) {
     World other({.random_seed = 2});
     auto done = other.import_lines(bad);
     ASSERT_FALSE(done) << bad;
@@ -49,7 +51,8 @@ TEST_F(Persistence, RefusesWhatItDidNotWrite) {
 }
 
 TEST(Manifests, KeepTypesAndRefuseWhatIsNotYaml) {
-  auto objects = parse_manifests("a: 1\nb: \"1\"\nc: true\nd: null\ne: 1.5\nf: v1.5\n---\n---\nkind: List\nitems: [{x: 1}, {x: 2}]");
+  auto objects = parse_manifests(
+      "a: 1\nb: \"1\"\nc: true\nd: null\ne: 1.5\nf: v1.5\n---\n---\nkind: List\nitems: [{x: 1}, {x: 2}]");
   ASSERT_TRUE(objects);
   ASSERT_EQ(objects->size(), 3U);
   EXPECT_EQ(json::to_text((*objects)[0]).substr(0, 40), R"({"a":1,"b":"1","c":true,"d":null,"e":1.5)");
@@ -76,7 +79,8 @@ TEST(Seed, TheShopHasFourteenWorkloadsOfWhichCheckoutAndReportAreDown) {
     for (const auto& workload : world.store().list(kind, "shop")) {
       ++workloads;
       auto status = json::View(*workload)["status"];
-      auto wanted = json::View(*workload)["spec"]["replicas"].integer_or(status["desiredNumberScheduled"].integer_or(0));
+      auto wanted =
+          json::View(*workload)["spec"]["replicas"].integer_or(status["desiredNumberScheduled"].integer_or(0));
       if (status["readyReplicas"].integer_or(status["numberReady"].integer_or(0)) != wanted)
         down += text(*workload, "metadata.name") + " ";
     }

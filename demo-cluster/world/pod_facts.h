@@ -12,13 +12,13 @@ namespace demo_cluster::world {
 
 bool is_ready(json::View pod);
 bool is_available(json::View pod, std::int64_t min_ready_seconds, WallTime now);
-bool is_active(json::View pod);    // neither ended nor going
-bool is_finished_pod(json::View pod);  // Succeeded or Failed
+bool is_active(json::View pod);                                         // neither ended nor going
+bool is_finished_pod(json::View pod);                                   // Succeeded or Failed
 std::string_view annotation(json::View object, std::string_view name);  // "" when there is none
-std::int64_t milli(json::View quantity);  // 0 when it is none
+std::int64_t milli(json::View quantity);                                // 0 when it is none
 
 struct Demand {
-  std::int64_t cpu = 0;  // thousandths of a core
+  std::int64_t cpu = 0;     // thousandths of a core
   std::int64_t memory = 0;  // thousandths of a byte
   Demand& operator+=(const Demand& more);
 };

@@ -11,8 +11,8 @@ class Random {
  public:
   explicit Random(std::uint64_t seed) : engine_(seed) {}
   std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
-  std::string uid();                         // a version 4 UUID
-  std::string suffix(std::size_t letters);   // of a generated name: "x7k2p"
+  std::string uid();                        // a version 4 UUID
+  std::string suffix(std::size_t letters);  // of a generated name: "x7k2p"
   std::string hex(std::size_t digits);
 
  private:

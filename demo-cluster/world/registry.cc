@@ -7,6 +7,7 @@
 #include "demo-cluster/world/defaults.h"
 #include "demo-cluster/world/editing.h"
 #include "demo-cluster/world/managed_fields.h"
+#include "demo-cluster/world/quota.h"
 #include "demo-cluster/world/validation.h"
 #include "foundation/kubernetes/object.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 // What only the server writes.
 constexpr std::array<std::string_view, 7> kServersOwn = {
-    "uid", "creationTimestamp", "generation", "managedFields", "deletionTimestamp", "deletionGracePeriodSeconds",
+    "uid",     "creationTimestamp", "generation", "managedFields", "deletionTimestamp", "deletionGracePeriodSeconds",
     "selfLink"};
 
 Outcome<void> check_identity(const ServedKind& kind, json::View object) {
@@ -23,12 +24,12 @@ Outcome<void> check_identity(const ServedKind& kind, json::View object) {
   auto version = object["apiVersion"].text();
   auto wanted = kubernetes::api_version(kind.kind);
   if (!version.empty() && version != wanted)
-    return bad_request(fmt::format("the API version in the data ({}) does not match the expected API version ({})",
-                                   version, wanted));
+    return bad_request(
+        fmt::format("the API version in the data ({}) does not match the expected API version ({})", version, wanted));
   auto name = object["kind"].text();
   if (!name.empty() && name != kind.kind.name)
-    return bad_request(fmt::format("the kind in the data ({}) does not match the expected kind ({})", name,
-                                   kind.kind.name));
+    return bad_request(
+        fmt::format("the kind in the data ({}) does not match the expected kind ({})", name, kind.kind.name));
   return {};
 }
 
@@ -134,6 +135,7 @@ Outcome<Stored> Registry::create(const ServedKind& kind, std::string_view namesp
   if (auto ok = validate(kind, {}, object); !ok) return std::unexpected(ok.error());
   Key key = key_of(object);
   if (store_.find(key)) return already_exists(kind, key.name);
+  if (auto ok = within_quota(store_, object); !ok) return std::unexpected(ok.error());
   if (!options.manager.empty())
     record_writer(json::Value(), object, {options.manager, false, kubernetes::api_version(kind.kind), ""}, options.now);
   if (options.dry_run) return std::make_shared<const json::Value>(std::move(object));

@@ -13,7 +13,8 @@ class Writes : public WorldLab {
   }
   std::string version() { return text(get("Deployment", "web"), "metadata.resourceVersion"); }
   std::string with_version(int replicas) {
-    return R"({"metadata":{"resourceVersion":")" + version() + R"("},"spec":{"replicas":)" + std::to_string(replicas) + "}}";
+    return R"({"metadata":{"resourceVersion":")" + version() + R"("},"spec":{"replicas":)" + std::to_string(replicas) +
+           "}}";
   }
 };
 
@@ -89,13 +90,25 @@ TEST_F(Writes, TheNextScalerTakesTheFieldFromTheOneBefore) {
   EXPECT_TRUE(entry("kubectl"));
   EXPECT_FALSE(entry("demo-seed")["fieldsV1"]["f:spec"]["f:replicas"]);
   EXPECT_TRUE(entry("demo-seed")["fieldsV1"]["f:spec"]["f:template"]);
+  EXPECT_TRUE(entry("demo-seed")["fieldsV1"]["f:spec"]["f:selector"]["f:matchLabels"]["f:app"]);
+}
+
+TEST_F(Writes, AWriteTakesNoMoreThanWhatItChanged) {
+  apply(
+      "{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop, labels: {a: '1', b: '2'}}, spec: {ports: "
+      "[{port: 80}]}}");
+  ASSERT_TRUE(patch("Service", "web", R"({"metadata":{"labels":{"a":"9"}},"spec":{"ports":[{"port":81}]}})"));
+  json::View entries = get("Service", "web")["metadata"]["managedFields"];
+  EXPECT_EQ(json::to_text(copy_of(entries[0]["fieldsV1"]["f:metadata"])), R"({"f:labels":{"f:b":{}}})");
+  EXPECT_EQ(json::to_text(copy_of(entries[1]["fieldsV1"]["f:metadata"])), R"({"f:labels":{"f:a":{}}})");
 }
 
 TEST_F(Writes, ListItemsAreOwnedByTheirKey) {
   deploy(1);
-  ASSERT_TRUE(patch("Deployment", "web",
-                    R"({"spec":{"template":{"spec":{"containers":[{"name":"app","image":"registry.example/web:2"}]}}}})",
-                    PatchKind::strategic, "ada"));
+  ASSERT_TRUE(
+      patch("Deployment", "web",
+            R"({"spec":{"template":{"spec":{"containers":[{"name":"app","image":"registry.example/web:2"}]}}}})",
+            PatchKind::strategic, "ada"));
   auto fields = entry("ada")["fieldsV1"]["f:spec"]["f:template"]["f:spec"]["f:containers"];
   EXPECT_TRUE(fields[R"(k:{"name":"app"})"]["f:image"]);
 }
@@ -127,7 +140,8 @@ TEST_F(Writes, RefusesCountsThatAreNone) {
       if (through_scale) {
         if (auto done = scale(row.patch, "x"); !done) code = done.error().code, message = done.error().message;
       } else {
-        if (auto done = patch("Deployment", "web", row.patch); !done) code = done.error().code, message = done.error().message;
+        if (auto done = patch("Deployment", "web", row.patch); !done)
+          code = done.error().code, message = done.error().message;
       }
       EXPECT_EQ(code, row.code) << row.patch;
       EXPECT_NE(message.find(row.says), std::string::npos) << message;
@@ -157,7 +171,8 @@ TEST_F(Writes, AConditionalDeletionMindsItsPreconditions) {
   deploy(1);
   const auto& kind = *served_kind("Deployment");
   Key key{"Deployment", "shop", "web"};
-  auto other = world.registry().remove(kind, key, {.grace_seconds = {}, .uid = "x", .resource_version = {}}, {"", false, now});
+  auto other =
+      world.registry().remove(kind, key, {.grace_seconds = {}, .uid = "x", .resource_version = {}}, {"", false, now});
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code, 409);
   ASSERT_TRUE(world.registry().remove(kind, key, {}, {"", true, now}));

@@ -10,6 +10,7 @@ namespace demo_cluster::world {
 namespace {
 
 constexpr std::string_view kComponent = "replicaset-controller";
+constexpr Milliseconds kTellAgain{15'000};
 
 // The pod that is missed least comes first.
 auto worth(const Stored& pod) {
@@ -23,7 +24,9 @@ void create_pods(Step& step, json::View set, std::int64_t missing) {
     auto name = fmt::format("{}-{}", set["metadata"]["name"].text(), step.random.suffix(5));
     auto made = step.create(pod_from_template(set, set["spec"]["template"], name));
     if (!made) {
-      step.event(set, {"Warning", "FailedCreate", "Error creating: " + made.error().message, kComponent});
+      // Tried again with every step; the namespace's quota may let it through by then.
+      step.event_every(kTellAgain, set,
+                       {"Warning", "FailedCreate", "Error creating: " + made.error().message, kComponent});
       return;
     }
     step.event(set, {"Normal", "SuccessfulCreate", "Created pod: " + name, kComponent});

@@ -51,8 +51,8 @@ std::optional<std::string> missing_claim(const Store& store, json::View pod) {
   for (const auto& volume : pod["spec"]["volumes"].array()) {
     auto name = json::View(volume)["persistentVolumeClaim"]["claimName"].text();
     if (name.empty()) continue;
-    auto claim = store.find({"PersistentVolumeClaim", std::string(pod["metadata"]["namespace"].text()),
-                             std::string(name)});
+    auto claim =
+        store.find({"PersistentVolumeClaim", std::string(pod["metadata"]["namespace"].text()), std::string(name)});
     if (!claim) return fmt::format("persistentvolumeclaim \"{}\" not found", name);
     if (json::View(*claim)["status"]["phase"].text() != "Bound")
       return "pod has unbound immediate PersistentVolumeClaims";

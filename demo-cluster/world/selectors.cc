@@ -95,7 +95,8 @@ bool LabelSelector::matches(json::View object) const {
   auto labels = object["metadata"]["labels"];
   return std::ranges::all_of(requirements_, [&](const Requirement& wanted) {
     auto label = labels[wanted.label];
-    bool has = label && (wanted.values.empty() || std::ranges::find(wanted.values, label.text()) != wanted.values.end());
+    bool has =
+        label && (wanted.values.empty() || std::ranges::find(wanted.values, label.text()) != wanted.values.end());
     return has != wanted.negated;
   });
 }

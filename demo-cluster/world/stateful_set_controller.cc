@@ -51,9 +51,9 @@ class Ordered {
     object_at(made, {"spec"})["hostname"] = pod_name(ordinal);
     for (const auto& claim : view_["spec"]["volumeClaimTemplates"].array()) claim_for(made, claim, ordinal);
     if (step_.create(std::move(made)))
-      step_.event(view_, {"Normal", "SuccessfulCreate",
-                          fmt::format("create Pod {} in StatefulSet {} successful", pod_name(ordinal), name_),
-                          kComponent});
+      step_.event(view_,
+                  {"Normal", "SuccessfulCreate",
+                   fmt::format("create Pod {} in StatefulSet {} successful", pod_name(ordinal), name_), kComponent});
   }
 
   // A claim outlives its pod: the next pod of the same ordinal gets it back.

@@ -18,6 +18,8 @@ bool Step::write(const Stored& before, json::Value after) {
 }
 
 void Step::write_status(const Stored& before, json::Object status) {
+  // Most steps change nothing: the object is copied only when there is something to write.
+  if (auto standing = json::View(*before)["status"]; standing && standing.object() == status) return;
   json::Value after = *before;
   after.as_object()["status"] = std::move(status);
   write(before, std::move(after));

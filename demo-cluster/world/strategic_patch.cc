@@ -13,11 +13,11 @@ struct MergeList {
 
 // The merge keys of the kinds that we serve (patchMergeKey in k8s.io/api).
 constexpr std::array kMergeLists = {
-    MergeList{"containers", "name"},       MergeList{"initContainers", "name"}, MergeList{"env", "name"},
-    MergeList{"volumes", "name"},          MergeList{"volumeMounts", "mountPath"},
-    MergeList{"imagePullSecrets", "name"}, MergeList{"ownerReferences", "uid"}, MergeList{"conditions", "type"},
-    MergeList{"addresses", "type"},        MergeList{"hostAliases", "ip"},      MergeList{"secrets", "name"},
-    MergeList{"ports", "containerPort"},   MergeList{"ports", "port"},
+    MergeList{"containers", "name"},     MergeList{"initContainers", "name"},    MergeList{"env", "name"},
+    MergeList{"volumes", "name"},        MergeList{"volumeMounts", "mountPath"}, MergeList{"imagePullSecrets", "name"},
+    MergeList{"ownerReferences", "uid"}, MergeList{"conditions", "type"},        MergeList{"addresses", "type"},
+    MergeList{"hostAliases", "ip"},      MergeList{"secrets", "name"},           MergeList{"ports", "containerPort"},
+    MergeList{"ports", "port"},
 };
 
 constexpr std::string_view kElementOrder = "$setElementOrder/";

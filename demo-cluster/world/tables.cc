@@ -42,14 +42,16 @@ json::Value ready(json::View o, WallTime) { return count(o["status"]["readyRepli
 
 json::Value pod_ready(json::View o, WallTime) {
   const auto& statuses = o["status"]["containerStatuses"].array();
-  auto up = std::ranges::count_if(statuses, [](const json::Value& s) { return json::View(s)["ready"].boolean_or(false); });
+  auto up =
+      std::ranges::count_if(statuses, [](const json::Value& s) { return json::View(s)["ready"].boolean_or(false); });
   return json::Value(fmt::format("{}/{}", up, o["spec"]["containers"].array().size()));
 }
 json::Value pod_status(json::View o, WallTime) {
   if (o["metadata"]["deletionTimestamp"]) return json::Value("Terminating");
   for (const auto& status : o["status"]["containerStatuses"].array())
     for (auto state : {"waiting", "terminated"})
-      if (auto reason = json::View(status)["state"][state]["reason"].text(); !reason.empty()) return json::Value(reason);
+      if (auto reason = json::View(status)["state"][state]["reason"].text(); !reason.empty())
+        return json::Value(reason);
   return copy_of(o["status"]["phase"]);
 }
 json::Value pod_restarts(json::View o, WallTime) {
@@ -109,23 +111,27 @@ json::Value scaler_now(json::View o, WallTime) { return count(o["status"]["curre
 json::Value phase(json::View o, WallTime) { return copy_of(o["status"]["phase"]); }
 
 constexpr Cell kPlain[] = {{"Name", name}, {"Age", age}};
-constexpr Cell kPods[] = {{"Name", name}, {"Ready", pod_ready}, {"Status", pod_status}, {"Restarts", pod_restarts},
+constexpr Cell kPods[] = {{"Name", name}, {"Ready", pod_ready}, {"Status", pod_status},  {"Restarts", pod_restarts},
                           {"Age", age},   {"IP", pod_ip, true}, {"Node", pod_node, true}};
 constexpr Cell kDeployments[] = {
     {"Name", name}, {"Ready", ready_of_replicas}, {"Up-to-date", updated}, {"Available", available}, {"Age", age}};
 constexpr Cell kReplicaSets[] = {
     {"Name", name}, {"Desired", desired}, {"Current", current}, {"Ready", ready}, {"Age", age}};
 constexpr Cell kStatefulSets[] = {{"Name", name}, {"Ready", ready_of_replicas}, {"Age", age}};
-constexpr Cell kDaemonSets[] = {{"Name", name},           {"Desired", set_desired},     {"Current", set_current},
-                                {"Ready", set_ready},     {"Up-to-date", set_updated}, {"Available", set_available},
+constexpr Cell kDaemonSets[] = {{"Name", name},       {"Desired", set_desired},    {"Current", set_current},
+                                {"Ready", set_ready}, {"Up-to-date", set_updated}, {"Available", set_available},
                                 {"Age", age}};
-constexpr Cell kServices[] = {{"Name", name},           {"Type", service_type},     {"Cluster-IP", service_ip},
-                              {"External-IP", service_external}, {"Port(s)", service_ports}, {"Age", age}};
+constexpr Cell kServices[] = {{"Name", name},
+                              {"Type", service_type},
+                              {"Cluster-IP", service_ip},
+                              {"External-IP", service_external},
+                              {"Port(s)", service_ports},
+                              {"Age", age}};
 constexpr Cell kNodes[] = {
     {"Name", name}, {"Status", node_status}, {"Roles", node_roles}, {"Age", age}, {"Version", node_version}};
-constexpr Cell kEvents[] = {{"Last Seen", event_age}, {"Type", event_type}, {"Reason", event_reason},
+constexpr Cell kEvents[] = {{"Last Seen", event_age}, {"Type", event_type},       {"Reason", event_reason},
                             {"Object", event_object}, {"Message", event_message}, {"Name", name, true}};
-constexpr Cell kScalers[] = {{"Name", name},           {"Reference", scaler_target}, {"MinPods", scaler_min},
+constexpr Cell kScalers[] = {{"Name", name},          {"Reference", scaler_target}, {"MinPods", scaler_min},
                              {"MaxPods", scaler_max}, {"Replicas", scaler_now},     {"Age", age}};
 constexpr Cell kPhased[] = {{"Name", name}, {"Status", phase}, {"Age", age}};
 

@@ -46,16 +46,18 @@ Outcome<void> decodes_as_int32(const ServedKind& kind, json::View object, std::s
     return {};
   std::string what = member.value()->is_number() ? "number " + json::to_text(*member.value())
                                                  : std::string(type_word(*member.value()));
-  return bad_request(fmt::format("{} in version \"{}\" cannot be handled as a {}: json: cannot unmarshal {} into Go "
-                                 "struct field {}Spec.{} of type int32",
-                                 kind.kind.name, kind.kind.version, kind.kind.name, what, kind.kind.name, path));
+  return bad_request(
+      fmt::format("{} in version \"{}\" cannot be handled as a {}: json: cannot unmarshal {} into Go "
+                  "struct field {}Spec.{} of type int32",
+                  kind.kind.name, kind.kind.version, kind.kind.name, what, kind.kind.name, path));
 }
 
 void check_name(Checking& c) {
   auto name = c.after["metadata"]["name"].text();
   if (name.empty()) return c.require("metadata.name", "name or generateName is required");
   if (!kubernetes::is_subdomain(name))
-    c.refuse_value("metadata.name", fmt::format("\"{}\"", name), "a lowercase RFC 1123 subdomain must consist of "
+    c.refuse_value("metadata.name", fmt::format("\"{}\"", name),
+                   "a lowercase RFC 1123 subdomain must consist of "
                    "lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric "
                    "character");
 }
@@ -125,8 +127,7 @@ void check_autoscaler(Checking& c) {
   auto spec = c.after["spec"];
   if (spec["scaleTargetRef"]["name"].text().empty()) c.require("spec.scaleTargetRef.name");
   if (spec["maxReplicas"].integer_or(0) < std::max<std::int64_t>(1, spec["minReplicas"].integer_or(1)))
-    c.refuse_value("spec.maxReplicas", text_of(spec["maxReplicas"]),
-                   "must be greater than or equal to `minReplicas`");
+    c.refuse_value("spec.maxReplicas", text_of(spec["maxReplicas"]), "must be greater than or equal to `minReplicas`");
 }
 
 struct Row {
@@ -135,8 +136,12 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {"Deployment", check_workload}, {"ReplicaSet", check_workload}, {"StatefulSet", check_workload},
-    {"DaemonSet", check_workload},  {"Pod", check_pod},             {"Service", check_service},
+    {"Deployment", check_workload},
+    {"ReplicaSet", check_workload},
+    {"StatefulSet", check_workload},
+    {"DaemonSet", check_workload},
+    {"Pod", check_pod},
+    {"Service", check_service},
     {"HorizontalPodAutoscaler", check_autoscaler},
 };
 

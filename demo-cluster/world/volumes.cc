@@ -27,10 +27,10 @@ void step_volumes(Step& step) {
     if (name.empty() || step.store.find({"StorageClass", "", name})) {
       bind_claim(step, claim);
     } else {
-      step.event_every(std::chrono::minutes(1), view,
-                       {"Warning", "ProvisioningFailed",
-                        fmt::format("storageclass.storage.k8s.io \"{}\" not found", name),
-                        "persistentvolume-controller"});
+      step.event_every(
+          std::chrono::minutes(1), view,
+          {"Warning", "ProvisioningFailed", fmt::format("storageclass.storage.k8s.io \"{}\" not found", name),
+           "persistentvolume-controller"});
     }
   }
 }

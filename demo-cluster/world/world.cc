@@ -13,8 +13,8 @@ constexpr int kRounds = 32;
 constexpr Milliseconds kLongestRest{1'000};  // deadlines and periodic events are looked at this often
 
 constexpr void (*kControllers[])(Step&) = {
-    step_autoscalers, step_deployments, step_replica_sets, step_stateful_sets, step_daemon_sets,
-    step_volumes,     step_scheduler,   step_endpoints,    step_garbage,
+    step_autoscalers, step_deployments, step_replica_sets, step_stateful_sets, step_daemon_sets, step_volumes,
+    step_scheduler,   step_endpoints,   step_budgets,      step_quotas,        step_garbage,
 };
 
 json::Value namespace_object(std::string_view name) {

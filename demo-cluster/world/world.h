@@ -42,7 +42,8 @@ class World {
   }
 
   // Every object, the revision and the time, as JSON lines; uids and resourceVersions survive. Watches from before the
-  // restart get 410. import_lines answers the time of the export; Code::corrupt for text that export_lines did not write.
+  // restart get 410. import_lines answers the time of the export; Code::corrupt for text that export_lines did not
+  // write.
   std::string export_lines(WallTime now) const;
   foundation::Result<WallTime> import_lines(std::string_view lines);
 

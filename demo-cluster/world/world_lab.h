@@ -35,7 +35,8 @@ class WorldLab : public testing::Test {
   }
 
   // A Deployment "web" in shop; `template_more` goes into its template's metadata, `container` into its container.
-  void deploy(int replicas, std::string_view annotations = "", std::string_view container = "", std::string name = "web") {
+  void deploy(int replicas, std::string_view annotations = "", std::string_view container = "",
+              std::string name = "web") {
     apply("{apiVersion: apps/v1, kind: Deployment, metadata: {name: " + name + ", namespace: shop}, spec: {replicas: " +
           std::to_string(replicas) + ", selector: {matchLabels: {app: " + name +
           "}}, template: {metadata: {labels: {app: " + name + "}, annotations: {" + std::string(annotations) +
@@ -58,20 +59,24 @@ class WorldLab : public testing::Test {
       if (json::View(*pod)["metadata"]["name"].text().starts_with(prefix)) out.push_back(pod);
     return out;
   }
-  std::int64_t ready(std::string name) { return get("Deployment", std::move(name))["status"]["readyReplicas"].integer_or(0); }
+  std::int64_t ready(std::string name) {
+    return get("Deployment", std::move(name))["status"]["readyReplicas"].integer_or(0);
+  }
   // The events of an object, "Reason: message", joined by lines.
   std::string events_of(json::View object) {
     std::string out;
     for (const auto& event : world.store().list("Event"))
       if (json::View(*event)["involvedObject"]["uid"].text() == object["metadata"]["uid"].text())
-        out += std::string(json::View(*event)["reason"].text()) + ": " + std::string(json::View(*event)["message"].text()) + "\n";
+        out += std::string(json::View(*event)["reason"].text()) + ": " +
+               std::string(json::View(*event)["message"].text()) + "\n";
     return out;
   }
   Outcome<Stored> patch(std::string kind, std::string name, std::string_view text, PatchKind how = PatchKind::merge,
                         std::string manager = "test", bool dry_run = false) {
     const auto& row = *served_kind(kind);
     Key key{kind, row.kind.namespaced ? "shop" : "", std::move(name)};
-    return world.registry().patch(row, key, how, *json::parse_strict(text), Part::spec, {std::move(manager), dry_run, now});
+    return world.registry().patch(row, key, how, *json::parse_strict(text), Part::spec,
+                                  {std::move(manager), dry_run, now});
   }
   Outcome<json::Value> scale(std::string_view patch_text, std::string manager, bool dry_run = false,
                              std::string kind = "Deployment", std::string name = "web") {
@@ -86,7 +91,9 @@ class WorldLab : public testing::Test {
 
 inline std::string text(json::View view, std::string_view path) {
   auto found = view.path(path);
-  return found.is_null() ? std::string() : found.value()->is_string() ? std::string(found.text()) : json::to_text(*found.value());
+  return found.is_null()              ? std::string()
+         : found.value()->is_string() ? std::string(found.text())
+                                      : json::to_text(*found.value());
 }
 
 }  // namespace demo_cluster::world

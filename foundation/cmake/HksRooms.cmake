@@ -58,11 +58,11 @@ macro(hks_begin_part)
   endif()
 endmacro()
 
-# SQL and other texts become string constants: NAMESPACE::kFILE (dots and dashes as _).
+# SQL texts become string constants: k_<target>_<file>, with every other character as _.
 function(hks_embed target directory files)
   foreach(file ${files})
     get_filename_component(name ${file} NAME)
-    string(MAKE_C_IDENTIFIER ${name} id)
+    string(REGEX REPLACE "[^A-Za-z0-9]" "_" id ${name})
     set(out ${CMAKE_BINARY_DIR}/embedded/${target}_${id}.cc)
     file(READ ${file} text)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})

@@ -163,7 +163,9 @@ class RealCluster:
         options = {"cidr": "10.64.0.0/16", "nodeIP": "127.0.0.1", "nodePort": self.ports["kwok"],
                    "serverAddress": f"127.0.0.1:{self.ports['kwok']}", "enableDebuggingHandlers": True,
                    "tlsCertFile": str(pki.certificate("kwok-server")), "tlsPrivateKeyFile": str(pki.key("kwok-server")),
-                   "manageAllNodes": True, "nodeLeaseDurationSeconds": 120, "enableCRDs": ["Logs", "ClusterLogs"]}
+                   "manageAllNodes": True, "enableCRDs": ["Logs", "ClusterLogs"], "enablePodsOnNodeSyncStreamWatch": True,
+                   "nodeLeaseDurationSeconds": 120, "nodeLeaseParallelism": 4, "nodePlayStageParallelism": 4,
+                   "podPlayStageParallelism": 8}
         stages = [yaml.safe_load((self.programs / f"src/stage/{name}.yaml").read_text()) for name in DEFAULT_STAGES]
         for stage in stages:
             if stage["metadata"]["name"] in ("pod-ready", "pod-complete"):  # a pod that is to fail does neither
@@ -178,7 +180,9 @@ class RealCluster:
             {"apiVersion": "v1", "kind": "Node",
              "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}},
              "status": {"capacity": NODE_SIZE, "allocatable": NODE_SIZE}} for name in NODES))
-        self.kubectl("wait", "--for=condition=Ready", *[f"node/{name}" for name in NODES], f"--timeout={START_TIME_S}s")
+        ready = '{.items[*].status.conditions[?(@.type=="Ready")].status}'
+        self._until(lambda: self.kubectl("get", "nodes", f"--output=jsonpath={ready}").split() == ["True"] * len(NODES),
+                    "the nodes are ready")
         # Pods are admitted only once the controller manager has made this.
         self._until(lambda: "default" in self.kubectl("get", "serviceaccounts", "--namespace=default", "--output=name"),
                     "the default service account is there")

@@ -3,7 +3,7 @@
 #include "api/tenancy/store/rows.h"
 #include "api/tenancy/store/store.h"
 
-extern const char k_api_tenancy_store__0001_tenancy_sql[];
+extern const char k_api_tenancy_store_0001_tenancy_sql[];
 
 namespace api::tenancy::store {
 namespace {
@@ -136,7 +136,7 @@ Done remove_project(Session& session, const WorkspaceName& workspace, const Proj
 
 std::span<const foundation::database::Migration> migrations() {
   static const foundation::database::Migration kMigrations[] = {
-      {"api/tenancy/store", 1, k_api_tenancy_store__0001_tenancy_sql}};
+      {"api/tenancy/store", 1, k_api_tenancy_store_0001_tenancy_sql}};
   return kMigrations;
 }
 
