@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 READY_TIME_S = 60
 STOP_TIME_S = 20
 
@@ -100,6 +101,7 @@ class System:
         ready = self.ready_file("demo-cluster")
         process = self.start("hks-demo-cluster", [
             self.programs / "hks-demo-cluster", "--data", self.data / "demo-cluster",
+            "--seed", ROOT / "demo-cluster/seed/shop.yaml",
             "--kubeconfig-out", self.data / "kubeconfig", "--ready-file", ready, *more])
         return process.wait_for(ready)["address"], self.data / "kubeconfig"
 

@@ -44,6 +44,56 @@ async::Task<operations::Surroundings> surroundings(async::Context& ctx, cluster:
   co_return around;
 }
 
+policy::DecisionInput decision_input(const caller::Caller& caller, const OperationRow& row,
+                                     const operations::Operation& operation, WallTime now) {
+  return {.user = caller.turn.user,
+          .user_active = !caller.user.disabled,
+          .workspace = caller.turn.workspace,
+          .organization = caller.turn.organization,
+          .bindings = caller.bindings,
+          .ceiling = caller.turn.ceiling,
+          .policy = caller.workspace.policy,
+          .turn_kind = caller.turn.kind == turns::Kind::chat ? policy::TurnKind::chat : policy::TurnKind::read,
+          .turn = caller.turn.id,
+          .commands = caller.open_commands,
+          .operation = &operation,
+          .arguments = row.arguments,
+          .plan = row.plan,
+          .now = now};
+}
+
+struct Committed {
+  caller::Caller caller;
+  policy::Decision decision;  // of this transaction
+  OperationRow row;           // intended, or already_so with its answer; not stored unless allowed
+};
+
+// The transaction that the whole design stands on: rights as they are now, the decision on them, and the intent with
+// its audit entry, or none of it.
+Result<Committed> commit_intent(Session& session, const foundation::jwt::InternalClaims& claims,
+                                const OperationRow& planned, const operations::Operation& operation) {
+  auto caller = caller::load_caller(session, claims);
+  if (!caller) return std::unexpected(caller.error());
+  auto decision = policy::decide(decision_input(*caller, planned, operation, session.now()));
+  Committed out{std::move(*caller), std::move(decision), planned};
+  if (out.decision.effect != Effect::allow) return out;
+  OperationRow& row = out.row;
+  bool already = row.plan.already_so;
+  row.state = already ? "already_so" : "intended";
+  auto kind = already ? audit::Kind::operation_outcome : audit::Kind::operation_intent;
+  auto entry = entry_of(kind, row, out.caller, out.decision);
+  entry.before = audit::ObjectState{row.plan.target.uid, row.written_on.resource_version, row.plan.before};
+  if (already) entry.outcome = row.state;
+  auto record = audit::append(session, entry, session.now());
+  if (!record) return std::unexpected(record.error());
+  if (already) row.answer = success(row, row.state, record->seq);
+  if (auto added = add_operation(session, row); !added) return std::unexpected(added.error());
+  std::size_t position = out.caller.command_positions[*out.decision.command];
+  if (auto used = turns::consume_command(session, row.turn, position, row.id); !used)
+    return std::unexpected(used.error());
+  return out;
+}
+
 }  // namespace
 
 async::Task<Submission::Ended> Submission::run() {
@@ -138,25 +188,8 @@ async::Task<Submission::Stop> Submission::look_and_plan() {
   co_return std::nullopt;
 }
 
-policy::DecisionInput Submission::decision_input(const caller::Caller& caller, WallTime now) const {
-  return {.user = caller.turn.user,
-          .user_active = !caller.user.disabled,
-          .workspace = caller.turn.workspace,
-          .organization = caller.turn.organization,
-          .bindings = caller.bindings,
-          .ceiling = caller.turn.ceiling,
-          .policy = caller.workspace.policy,
-          .turn_kind = caller.turn.kind == turns::Kind::chat ? policy::TurnKind::chat : policy::TurnKind::read,
-          .turn = caller.turn.id,
-          .commands = caller.open_commands,
-          .operation = operation_,
-          .arguments = row_.arguments,
-          .plan = row_.plan,
-          .now = now};
-}
-
 async::Task<Submission::Stop> Submission::judge() {
-  decision_ = policy::decide(decision_input(caller_, foundation::SystemClock().wall()));
+  decision_ = policy::decide(decision_input(caller_, row_, *operation_, foundation::SystemClock().wall()));
   row_.op_hash = decision_.op_hash;
   if (decision_.effect == Effect::allow) co_return std::nullopt;
   if (decision_.effect == Effect::needs_approval) decision_.reason.text = std::string(kNotCommanded);
@@ -205,41 +238,17 @@ async::Task<Submission::Stop> Submission::rehearse() {
 }
 
 async::Task<Submission::Stop> Submission::commit() {
-  struct Committed {
-    policy::Decision decision;
-    OperationRow row;
-    bool denied = false;
-  };
-  auto committed = co_await parts_.database.write(Durability::durable, [this](Session& session) -> Result<Committed> {
-    Committed out{.decision = {}, .row = row_, .denied = false};
-    auto caller = caller::load_caller(session, claims_);
-    if (!caller) return std::unexpected(caller.error());
-    out.decision = policy::decide(decision_input(*caller, session.now()));
-    if (out.decision.effect != Effect::allow) {
-      out.denied = true;
-      return out;
-    }
-    out.row.state = out.row.plan.already_so ? "already_so" : "intended";
-    auto kind = out.row.plan.already_so ? audit::Kind::operation_outcome : audit::Kind::operation_intent;
-    auto entry = entry_of(kind, out.row, *caller, out.decision);
-    entry.before =
-        audit::ObjectState{out.row.plan.target.uid, out.row.written_on.resource_version, out.row.plan.before};
-    if (out.row.plan.already_so) entry.outcome = "already_so";
-    auto record = audit::append(session, entry, session.now());
-    if (!record) return std::unexpected(record.error());
-    if (out.row.plan.already_so) out.row.answer = success(out.row, "already_so", record->seq);
-    if (auto added = add_operation(session, out.row); !added) return std::unexpected(added.error());
-    std::size_t position = caller->command_positions[*out.decision.command];
-    if (auto used = turns::consume_command(session, out.row.turn, position, out.row.id); !used)
-      return std::unexpected(used.error());
-    return out;
-  });
+  auto committed = co_await parts_.database.write(
+      Durability::durable, [claims = claims_, row = row_, operation = operation_](Session& session) {
+        return commit_intent(session, claims, row, *operation);
+      });
   if (!committed && committed.error().code == Code::conflict)
     co_return co_await recall();  // the same call ran beside us
   if (!committed) co_return std::unexpected(committed.error());
+  caller_ = std::move(committed->caller);
   decision_ = std::move(committed->decision);
-  if (committed->denied) co_return co_await end_with(denial(), "refused");
   row_ = std::move(committed->row);
+  if (decision_.effect != Effect::allow) co_return co_await end_with(denial(), "refused");
   if (row_.answer) {
     parts_.open_turns.announce(row_.turn, turns::Outcome::executed, operation_event(row_, "already_so", *row_.answer));
     co_return Ended{.answer = *row_.answer};

@@ -54,7 +54,6 @@ class Submission {
   async::Task<Stop> end_with(Answer answer, std::string state);
   Answer denial() const;
   async::asio::awaitable<std::string> who_can();  // " Who can: ada, erin."
-  policy::DecisionInput decision_input(const caller::Caller& caller, foundation::WallTime now) const;
 
   const Parts& parts_;
   async::Context& ctx_;

@@ -110,7 +110,15 @@ Sentence is_inactive(const Case& c) {
   return fmt::format("The user {} is not active. Nothing was changed.", c.input.user.str());
 }
 
-// Someone without any role in a project may not learn that it exists.
+// Revoked, or never a member: nothing here is theirs to know.
+Sentence is_no_member(const Case& c) {
+  bool member =
+      std::ranges::any_of(c.bindings, [&](const RoleBinding& b) { return b.scope.workspace == c.input.workspace; });
+  if (member) return {};
+  return fmt::format("You have no role in workspace {}. Nothing was changed.", c.input.workspace.str());
+}
+
+// A member without a role in this project may not learn that it exists.
 Sentence has_no_role(const Case& c) {
   if (!c.held.empty()) return {};
   return fmt::format("There is no {} in a project {} that you can see. Nothing was changed.",
@@ -163,6 +171,7 @@ constexpr Rule kReasons[] = {
     {"well-formed", is_malformed, Effect::deny, "invalid_operation"},
     {"turn-may-change", is_read_turn, Effect::deny, "read_turn"},
     {"user-active", is_inactive, Effect::deny, "user_inactive"},
+    {"role-in-workspace", is_no_member, Effect::deny, "no_role"},
     {"role-in-project", has_no_role, Effect::deny, "not_found"},
     {"permission-held", lacks_permission, Effect::deny, "missing_permission"},
     {"within-ceiling", is_above_ceiling, Effect::deny, "above_ceiling"},

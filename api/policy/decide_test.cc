@@ -150,6 +150,13 @@ TEST(Decide, AViewerIsToldPlainly) {
   EXPECT_NE(decide(in).reason.text.find("your role there: viewer)"), std::string::npos);
 }
 
+TEST(Decide, WithoutAnyRoleInTheWorkspace) {
+  DecisionInput in = commanded();
+  in.bindings.clear();
+  EXPECT_EQ(answer(in), "deny no_role");
+  EXPECT_EQ(decide(in).reason.text, "You have no role in workspace shop. Nothing was changed.");
+}
+
 TEST(Decide, WithoutARoleThereTheProjectIsNotConfirmed) {
   DecisionInput in = commanded();
   in.bindings = {bound(Role::admin, ProjectName("blog"))};
@@ -161,13 +168,13 @@ TEST(Decide, WithoutARoleThereTheProjectIsNotConfirmed) {
 TEST(Decide, OtherPeoplesAndOtherTenantsBindingsGiveNothing) {
   DecisionInput in = commanded();
   in.bindings[0].subject = UserName("ada");
-  EXPECT_EQ(answer(in), "deny not_found");
+  EXPECT_EQ(answer(in), "deny no_role");
   in = commanded();
   in.bindings[0].scope.organization = OrganizationName("globex");
-  EXPECT_EQ(answer(in), "deny not_found");
+  EXPECT_EQ(answer(in), "deny no_role");
   in = commanded();
   in.bindings[0].scope.workspace = WorkspaceName("lab");
-  EXPECT_EQ(answer(in), "deny not_found");
+  EXPECT_EQ(answer(in), "deny no_role");
 }
 
 TEST(Decide, ABindingOfTheWorkspaceReachesItsProjects) {

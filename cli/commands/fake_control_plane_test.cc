@@ -100,7 +100,8 @@ bool FakeControlPlane::admits(Exchange& exchange) {
 
 Task<Reply> FakeControlPlane::sessions(Context&, Exchange& exchange) {
   admits(exchange);
-  if (json::parse_strict(exchange.request().body) != json::parse_strict(example("sign_in.request.json")))
+  auto asked = json::parse_strict(exchange.request().body);
+  if (!asked || *asked != *json::parse_strict(example("sign_in.request.json")))
     co_return problem(401, "sign_in.refused.json");
   std::scoped_lock lock(mutex_);
   has_session_ = true;
