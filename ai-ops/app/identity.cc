@@ -1,6 +1,6 @@
 #include "ai-ops/app/identity.h"
 
-#include "ai-ops/app/files.h"
+#include "foundation/base/files.h"
 #include "foundation/crypto/certificates.h"
 
 namespace ai_ops::app {
@@ -10,11 +10,11 @@ using foundation::Secret;
 namespace http = foundation::http;
 
 Result<Identity> open_identity(const std::filesystem::path& pki) {
-  auto authority = read_file(pki / "ca.crt");
+  auto authority = foundation::read_file(pki / "ca.crt");
   if (!authority) return std::unexpected(authority.error());
-  auto certificate = read_file(pki / "ai-ops.crt");
+  auto certificate = foundation::read_file(pki / "ai-ops.crt");
   if (!certificate) return std::unexpected(certificate.error());
-  auto key = read_file(pki / "ai-ops.key");
+  auto key = foundation::read_file(pki / "ai-ops.key");
   if (!key) return std::unexpected(key.error());
   auto thumbprint = foundation::crypto::certificate_thumbprint(*certificate);
   if (!thumbprint) return std::unexpected(thumbprint.error());

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
-#include "ai-ops/app/files.h"
 #include "foundation/base/clock.h"
+#include "foundation/base/files.h"
 #include "foundation/crypto/certificates.h"
 
 namespace ai_ops::app {
@@ -23,7 +23,7 @@ class IdentityFiles : public testing::Test {
     folder_ = name;
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
-  void write(const char* file, const std::string& text) { ASSERT_TRUE(replace_file(folder_ / file, text)); }
+  void write(const char* file, const std::string& text) { ASSERT_TRUE(foundation::replace_file(folder_ / file, text)); }
 
   std::filesystem::path folder_;
 };

@@ -6,10 +6,10 @@
 #include <cstdio>
 
 #include "ai-ops/app/config.h"
-#include "ai-ops/app/files.h"
 #include "ai-ops/app/identity.h"
 #include "ai-ops/app/route_tables.h"
 #include "ai-ops/control_plane/client.h"
+#include "foundation/base/files.h"
 
 namespace ai_ops::app {
 namespace {
@@ -112,7 +112,8 @@ async::Task<void> AiOps::tell_when_ready() {
   log_.info("ready");
   if (config_.ready_file.empty()) co_return Done{};
   json::Object addresses{{"chat", "https://" + chat_->address()}, {"ops", "http://" + ops_->address()}};
-  auto told = replace_file(config_.ready_file, json::to_text(addresses) + "\n");
+  auto told =
+      foundation::replace_file(config_.ready_file, json::to_text(addresses) + "\n", foundation::FileAccess::everyone);
   if (!told) log_.error("ready_file_not_written", {{"cause", told.error().text()}});
   co_return told;
 }

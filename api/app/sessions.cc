@@ -2,17 +2,34 @@
 #include <fmt/format.h>
 
 #include "api/app/handlers.h"
+#include "api/audit/audit.h"
 #include "foundation/json/fields.h"
 
 namespace api::app {
 
 using foundation::Code;
+using foundation::Done;
 using foundation::Secret;
+using foundation::database::Durability;
+using foundation::database::Session;
 
 namespace {
 
 std::string session_cookie(const std::string& token, std::int64_t seconds) {
   return fmt::format("hks_session={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}", token, seconds);
+}
+
+// A failed one belongs to no organization: who claims to be whom is not yet known.
+async::Task<void> audit_login(Services& services, const identity::Credentials& said, const identity::User* user) {
+  audit::AuditEntry entry;
+  entry.kind = user ? audit::Kind::login_succeeded : audit::Kind::login_failed;
+  entry.organization = user ? user->organization.str() : std::string(audit::kInstallation);
+  if (tenancy::is_name(said.user)) entry.subject = said.user;  // else it may be a password in the wrong field
+  entry.origin = said.address;
+  co_return co_await services.database.write(Durability::normal, [entry](Session& session) -> Done {
+    auto record = audit::append(session, entry, session.now());
+    return record ? Done{} : Done(std::unexpected(record.error()));
+  });
 }
 
 }  // namespace
@@ -25,7 +42,10 @@ async::Task<http::Reply> sign_in(Services& services, async::Context& ctx, http::
                                     .password = Secret(fields.text("password", identity::kMaxPasswordBytes)),
                                     .address = exchange.peer().address};
   if (auto done = fields.finish(); !done) co_return std::unexpected(done.error());
-  auto in = co_await services.authenticator.login(ctx, std::move(credentials));
+  auto in = co_await services.authenticator.login(ctx, credentials);
+  if (in || in.error().code == Code::unauthenticated)
+    if (auto noted = co_await audit_login(services, credentials, in ? &in->user : nullptr); !noted)
+      co_return std::unexpected(noted.error());
   if (!in && in.error().code == Code::unauthenticated)
     co_return http::problem_reply({401, "invalid_credentials", "User or password is wrong."}, ctx.request_id);
   if (!in) co_return std::unexpected(in.error());

@@ -79,6 +79,7 @@ audit::AuditEntry entry_of(audit::Kind kind, const OperationRow& row) {
   entry.workspace = row.workspace;
   entry.turn = row.turn;
   entry.subject = row.user;
+  entry.actor = std::string(turns::kAdvisorWorkload);
   entry.operation_id = row.id;
   entry.operation = row.name;
   entry.arguments = row.arguments;

@@ -9,6 +9,8 @@
 
 namespace api::turns {
 
+inline constexpr std::string_view kAdvisorWorkload = "spiffe://hks/ai-ops";
+
 enum class From { advisor, control_plane };
 
 struct EventRow {

@@ -18,7 +18,6 @@
 namespace api::turns {
 
 inline constexpr Milliseconds kHeartbeat{15'000};
-inline constexpr std::string_view kAdvisorWorkload = "spiffe://hks/ai-ops";
 
 // Where the events go: an SSE stream or a list.
 class EventSink {

@@ -42,7 +42,8 @@ class Loop {
 
   template <class T>
   static async::Task<T> until_interrupted(async::Task<T> task) {
-    auto [result, interrupted] = co_await async::race(std::move(task), interrupt());
+    // In this order: Ctrl-C is listened for before the task takes its first step.
+    auto [interrupted, result] = co_await async::race(interrupt(), std::move(task));
     if (result) co_return std::move(*result);
     co_return foundation::fail(foundation::Code::cancelled, "wait for the answer", "interrupted");
   }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "demo-cluster/app/files.h"
+#include "foundation/base/files.h"
 #include "foundation/crypto/digest.h"
 #include "foundation/crypto/encoding.h"
 
@@ -32,20 +32,21 @@ Root make_root(WallTime now) {
 }
 
 Result<Root> read_root(const std::filesystem::path& folder) {
-  auto certificate = read_file(folder / "ca.crt");
+  auto certificate = foundation::read_file(folder / "ca.crt");
   if (!certificate) return std::unexpected(certificate.error());
-  auto key = read_file(folder / "ca.key");
+  auto key = foundation::read_file(folder / "ca.key");
   if (!key) return std::unexpected(key.error());
-  auto token = read_file(folder / "admin.token");
+  auto token = foundation::read_file(folder / "admin.token");
   if (!token) return std::unexpected(token.error());
   return Root{{std::move(*certificate), Secret(std::move(*key))}, Secret(std::move(*token))};
 }
 
 foundation::Done write_root(const std::filesystem::path& folder, const Root& root) {
-  if (auto done = make_folder(folder); !done) return done;
-  if (auto done = write_file(folder / "ca.crt", root.authority.certificate); !done) return done;
-  if (auto done = write_file(folder / "ca.key", root.authority.key.reveal()); !done) return done;
-  return write_file(folder / "admin.token", root.token.reveal());  // last: its presence says that all is there
+  if (auto done = foundation::make_private_folder(folder); !done) return done;
+  if (auto done = foundation::replace_file(folder / "ca.crt", root.authority.certificate); !done) return done;
+  if (auto done = foundation::replace_file(folder / "ca.key", root.authority.key.reveal()); !done) return done;
+  return foundation::replace_file(folder / "admin.token",
+                                  root.token.reveal());  // last: its presence says that all is there
 }
 
 Result<Root> open_root(const std::optional<std::filesystem::path>& folder, WallTime now) {

@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
-#include "demo-cluster/app/files.h"
 #include "demo-cluster/app/server.h"
+#include "foundation/base/files.h"
 #include "foundation/http/client.h"
 #include "foundation/json/view.h"
 
@@ -24,7 +24,7 @@ class DemoLab : public testing::Test {
   DemoLab() {
     auto pattern = (std::filesystem::temp_directory_path() / "hks-demo-XXXXXX").string();
     folder = mkdtemp(pattern.data());
-    (void)write_file(folder / "seed.yaml", kSeed);  // a failure shows at open
+    (void)foundation::replace_file(folder / "seed.yaml", kSeed);  // a failure shows at open
   }
   ~DemoLab() override { std::filesystem::remove_all(folder); }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "demo-cluster/app/files.h"
 #include "demo-cluster/world/manifests.h"
+#include "foundation/base/files.h"
 #include "foundation/crypto/digest.h"
 
 namespace demo_cluster::app {
@@ -32,7 +32,7 @@ std::uint64_t fresh_seed() {
 foundation::Done found(world::World& world, const std::filesystem::path& seed, WallTime now) {
   std::string yaml(kEmptyNodes);
   if (seed != kNoSeed) {
-    auto text = read_file(seed);
+    auto text = foundation::read_file(seed);
     if (!text) return std::unexpected(text.error());
     yaml = std::move(*text);
   }
@@ -52,7 +52,7 @@ foundation::Result<std::unique_ptr<LiveCluster>> LiveCluster::open(async::asio::
   auto start = foundation::SystemClock().wall();
   auto file = options.folder.value_or("") / kStateFile;
   if (options.folder && std::filesystem::exists(file)) {
-    auto text = read_file(file);
+    auto text = foundation::read_file(file);
     if (!text) return std::unexpected(text.error());
     auto saved_at = world->import_lines(*text);
     if (!saved_at) return foundation::fail_with("open " + file.string(), saved_at.error());
@@ -121,7 +121,7 @@ async::Task<void> LiveCluster::wait_beyond(std::uint64_t seen, SteadyTime until)
 
 void LiveCluster::save() {
   if (!options_.folder || world_->store().revision() == saved_revision_) return;
-  auto saved = write_file(*options_.folder / kStateFile, world_->export_lines(clock_.now()));
+  auto saved = foundation::replace_file(*options_.folder / kStateFile, world_->export_lines(clock_.now()));
   if (saved)
     saved_revision_ = world_->store().revision();
   else

@@ -2,8 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "demo-cluster/app/files.h"
 #include "demo-cluster/app/server.h"
+#include "foundation/base/files.h"
 
 namespace demo_cluster::app {
 namespace {
@@ -55,15 +55,16 @@ void describe(CLI::App& cli, Flags& flags) {
 
 foundation::Done announce(const DemoServer& server, const Flags& flags) {
   if (!flags.kubeconfig.empty()) {
-    if (auto done = write_file(flags.kubeconfig, token_kubeconfig(server.url(), server.credentials())); !done)
+    if (auto done = foundation::replace_file(flags.kubeconfig, token_kubeconfig(server.url(), server.credentials()));
+        !done)
       return done;
     auto second = certificate_kubeconfig(server.certificate_url(), server.credentials());
-    if (auto done = write_file(flags.kubeconfig + ".certificate", second); !done) return done;
+    if (auto done = foundation::replace_file(flags.kubeconfig + ".certificate", second); !done) return done;
   }
   if (flags.ready_file.empty()) return {};
   json::Object ready{{"address", server.url()}, {"certificate_address", server.certificate_url()}};
   if (!flags.kubeconfig.empty()) ready["kubeconfig"] = flags.kubeconfig;
-  return write_file(flags.ready_file, json::to_text(ready) + "\n");
+  return foundation::replace_file(flags.ready_file, json::to_text(ready) + "\n");
 }
 
 async::Task<void> serve_until_signal(DemoServer& server) {

@@ -1,6 +1,6 @@
 #include "demo-cluster/app/server.h"
 
-#include "demo-cluster/app/files.h"
+#include "foundation/base/files.h"
 
 namespace demo_cluster::app {
 namespace {
@@ -32,7 +32,8 @@ DemoServer::DemoServer(std::unique_ptr<LiveCluster> cluster, Credentials credent
 foundation::Result<std::unique_ptr<DemoServer>> DemoServer::open(async::asio::any_io_executor on, Options options,
                                                                  foundation::telemetry::Log log) {
   if (options.cluster.folder)
-    if (auto made = make_folder(*options.cluster.folder); !made) return std::unexpected(made.error());
+    if (auto made = foundation::make_private_folder(*options.cluster.folder); !made)
+      return std::unexpected(made.error());
   auto credentials = open_credentials(options.cluster.folder, foundation::SystemClock().wall());
   if (!credentials) return std::unexpected(credentials.error());
   auto cluster = LiveCluster::open(on, options.cluster, log);

@@ -19,6 +19,7 @@ def cluster(tmp_path_factory):
     cluster = real_cluster.RealCluster(tmp_path_factory.mktemp("kubernetes") / "cluster").start()
     try:
         cluster.apply(shop.manifests())
+        cluster.kubectl("apply", "-f", str(HERE / "control-plane-role.yaml"))
         for container, text in shop.LOGS.items():
             cluster.print_log(container, text)
         for (namespace, name), replicas in SETTLED.items():
@@ -32,7 +33,9 @@ def cluster(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def whole_real(cluster, tmp_path_factory):
-    stage = Stage(tmp_path_factory.mktemp("real"), kubeconfig=cluster.kubeconfig)
+    """The control plane has the rights of control-plane-role.yaml; what the tests do themselves, they do as administrator."""
+    stage = Stage(tmp_path_factory.mktemp("real"), kubeconfig=cluster.control_plane_kubeconfig)
+    stage.kubeconfig = cluster.kubeconfig
     try:
         yield stage.start_whole()
     finally:

@@ -21,6 +21,7 @@ from authority import Authority  # noqa: E402
 from service_processes import NotStarted, Process, address_of, listening_socket  # noqa: E402
 
 NODES = ("node-1", "node-2", "node-3")
+CONTROL_PLANE = "hks-control-plane"
 NODE_SIZE = {"cpu": "8", "memory": "32Gi", "pods": "110"}
 START_TIME_S = 180  # of one step, on a machine that is busy compiling
 START_TRIES = 3     # a free port may be taken by another between our look and the program's bind
@@ -50,9 +51,11 @@ class RealCluster:
         self.programs = built()
         self.processes: list[Process] = []
         self.authority: Authority = None
-        self.token = secrets.token_urlsafe(24)
-        self.kubeconfig = folder / "kubeconfig"                          # an administrator's token
-        self.certificate_kubeconfig = folder / "kubeconfig.certificate"  # an administrator's client certificate
+        self.tokens = {user: secrets.token_urlsafe(24) for user in ("admin", CONTROL_PLANE)}
+        self.kubeconfig = folder / "kubeconfig"  # the administrator's, with a token
+        # A user without any right but those that somebody binds to it: with a token, and with a client certificate.
+        self.control_plane_kubeconfig = folder / "control-plane.kubeconfig"
+        self.certificate_kubeconfig = folder / "control-plane.certificate.kubeconfig"
         self.printed: dict = {}
 
     def start(self) -> "RealCluster":
@@ -99,13 +102,14 @@ class RealCluster:
         for name in ("kube-apiserver", "kwok-server"):
             self.authority.server(name)
         for name, user, group in (
-                ("admin", "admin", "system:masters"), ("kwok", "kwok", "system:masters"),
+                ("control-plane", CONTROL_PLANE, ""), ("kwok", "kwok", "system:masters"),
                 ("kubelet-client", "kube-apiserver", "system:masters"),
                 ("controller-manager", "system:kube-controller-manager", ""), ("scheduler", "system:kube-scheduler", "")):
             self.authority.client(name, user, group)
         tokens = self.folder / "tokens.csv"
         tokens.touch(0o600)
-        tokens.write_text(f'{self.token},admin-by-token,admin-by-token,"system:masters"\n')
+        groups = {"admin": "system:masters"}
+        tokens.write_text("".join(f'{token},{user},{user},"{groups.get(user, "tests")}"\n' for user, token in self.tokens.items()))
 
     def _start_servers(self) -> None:
         for attempt in range(1, START_TRIES + 1):
@@ -192,7 +196,9 @@ class RealCluster:
         by_certificate = lambda name: {  # noqa: E731
             "client-certificate-data": inline(self.authority.certificate(name)),
             "client-key-data": inline(self.authority.key(name))}
-        users = {self.kubeconfig: {"token": self.token}, self.certificate_kubeconfig: by_certificate("admin")}
+        users = {self.kubeconfig: {"token": self.tokens["admin"]},
+                 self.control_plane_kubeconfig: {"token": self.tokens[CONTROL_PLANE]},
+                 self.certificate_kubeconfig: by_certificate("control-plane")}
         users |= {self.folder / f"{name}.kubeconfig": by_certificate(name)
                   for name in ("kwok", "controller-manager", "scheduler")}
         cluster = {"server": self.server, "certificate-authority-data": inline(self.authority.certificate("ca"))}

@@ -1,9 +1,11 @@
 """The main job against a real Kubernetes API server: what it records, what it refuses, and what we make of that."""
 import contextlib
+import json
 import threading
 import uuid
 
 import pytest
+import real_cluster
 import yaml
 
 from support.people import named, only, text_of
@@ -102,6 +104,26 @@ def test_a_client_certificate_signs_in_as_well(cluster, real, tmp_path):
     finally:
         stage.stop()
     assert real.replicas("web") == 4
+
+
+def control_plane_may(cluster, verb: str, resource: str, namespace: str) -> bool:
+    """Whether the account that every test here gives the control plane has that right."""
+    resource, _, subresource = resource.partition("/")
+    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
+              "spec": {"user": real_cluster.CONTROL_PLANE, "groups": ["system:authenticated"], "resourceAttributes": {
+                  "verb": verb, "resource": resource, "subresource": subresource, "namespace": namespace,
+                  "group": "apps" if resource == "deployments" else ""}}}
+    reply = cluster.kubectl("create", "-f", "-", "--output=json", text=json.dumps(review))
+    return json.loads(reply)["status"]["allowed"]
+
+
+@pytest.mark.parametrize("verb, resource, namespace", [
+    ("get", "secrets", "shop"), ("create", "pods/exec", "shop"), ("create", "pods", "shop"), ("delete", "pods", "shop"),
+    ("patch", "deployments", "shop"), ("update", "deployments/scale", "shop"), ("get", "pods", "default"),
+    ("patch", "deployments/scale", "kube-system"), ("get", "nodes/proxy", ""), ("impersonate", "users", "")])
+def test_all_of_this_is_done_without_the_right_to(cluster, verb, resource, namespace):
+    assert control_plane_may(cluster, "patch", "deployments/scale", "shop"), "the question is understood"
+    assert not control_plane_may(cluster, verb, resource, namespace)
 
 
 @contextlib.contextmanager
