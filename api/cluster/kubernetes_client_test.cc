@@ -207,8 +207,9 @@ TEST_F(Client, LogsAreAskedForWithinBoundsOnly) {
     EXPECT_EQ(lines.value_or(""), "one\ntwo\n");
     EXPECT_EQ(lab.last(kPods + "/web-1/log").target, kPods + "/web-1/log?tailLines=50&limitBytes=262144&container=web");
     auto before = lab.asked(kPods + "/web-1/log");
-    for (LogQuery query : {LogQuery{"shop", "web-1", "a/../b"}, LogQuery{"shop", "../x", ""},
-                           LogQuery{"shop", "web-1", "web", false, 0}, LogQuery{"shop", "web-1", "web", true, 501}})
+    for (const LogQuery& query :
+         {LogQuery{"shop", "web-1", "a/../b"}, LogQuery{"shop", "../x", ""}, LogQuery{"shop", "web-1", "web", false, 0},
+          LogQuery{"shop", "web-1", "web", true, 501}})
       EXPECT_EQ(code_of(co_await reader.logs(ctx, query)), Code::invalid);
     EXPECT_EQ(lab.asked(kPods + "/web-1/log"), before);
     lab.answers[kPods + "/web-1/log"] = {{.body = std::string(kMaxLogBytes + 2, 'x')}};

@@ -65,7 +65,7 @@ def start_whole(folder: pathlib.Path) -> TimedSystem:
     """Everything, real."""
     system = TimedSystem(folder)
     try:
-        _, kubeconfig = system.start_demo_cluster("--seed", str(ROOT / "demo-cluster/seed/shop.yaml"))
+        _, kubeconfig = system.start_demo_cluster()
         system.public = system.start_services(chatters.seed(folder, kubeconfig))
     except BaseException:
         system.stop()
@@ -77,7 +77,7 @@ def start_before_mock(folder: pathlib.Path) -> TimedSystem:
     """The control plane before an advisor that costs nothing, over the demo cluster."""
     system = TimedSystem(folder)
     try:
-        _, kubeconfig = system.start_demo_cluster("--seed", str(ROOT / "demo-cluster/seed/shop.yaml"))
+        _, kubeconfig = system.start_demo_cluster()
         sockets = {name: services.listening_socket() for name in ("public", "internal", "ops", "mock")}
         ready, pki = system.ready_file("control-plane"), folder / "data/pki"
         listens = sum(([f"--{name}-listen", f"fd:{sockets[name].fileno()}"] for name in ("public", "internal", "ops")), [])
