@@ -1,7 +1,8 @@
 #include "ai-ops/app/config.h"
 
-#include <CLI/CLI.hpp>
 #include <map>
+
+#include "foundation/configuration/options.h"
 
 namespace ai_ops::app {
 
@@ -16,9 +17,6 @@ constexpr int kMostTurns = 4096;
 std::expected<Config, int> read_config(int argc, const char* const* argv) {
   Config config;
   CLI::App app("HKS AIOps: reads, reasons and proposes; it holds no cluster credential and changes nothing itself");
-  app.set_config("--config", "", "TOML file with these options as keys");
-  app.allow_config_extras(CLI::config_extras_mode::error);
-  app.fallthrough();
   app.add_option("--data", config.data, "folder of its own data")->envname("HKS_DATA");
   app.add_option("--pki", config.pki, "folder of ca.crt, ai-ops.crt and ai-ops.key; DATA/pki by default")
       ->envname("HKS_PKI");
@@ -38,12 +36,7 @@ std::expected<Config, int> read_config(int argc, const char* const* argv) {
       ->envname("HKS_LOG_FORMAT");
   auto* routes = app.add_subcommand("routes", "print the route tables as JSON");
   app.require_subcommand(0, 1);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    int code = app.exit(e);
-    return std::unexpected(code == 0 ? 0 : 2);
-  }
+  if (auto exit_code = foundation::configuration::read_options(app, argc, argv)) return std::unexpected(*exit_code);
   if (routes->parsed()) config.command = Command::routes;
   if (config.pki.empty()) config.pki = config.data / "pki";
   return config;

@@ -1,7 +1,8 @@
 #include "api/app/config.h"
 
-#include <CLI/CLI.hpp>
 #include <map>
+
+#include "foundation/configuration/options.h"
 
 namespace api::app {
 
@@ -10,9 +11,6 @@ using foundation::telemetry::LogFormat;
 std::expected<Config, int> read_config(int argc, const char* const* argv) {
   Config config;
   CLI::App app("HKS control plane: authenticates users, decides, and is the only one that changes a cluster");
-  app.set_config("--config", "", "TOML file with these options as keys");
-  app.allow_config_extras(CLI::config_extras_mode::error);
-  app.fallthrough();
   app.add_option("--data", config.data, "folder of the database, keys and certificates")->envname("HKS_DATA");
   app.add_option("--public-listen", config.public_listen, "HOST:PORT or fd:N, for users")->envname("HKS_PUBLIC_LISTEN");
   app.add_option("--internal-listen", config.internal_listen, "HOST:PORT or fd:N, for the advisor (mutual TLS)")
@@ -34,12 +32,7 @@ std::expected<Config, int> read_config(int argc, const char* const* argv) {
       app.add_subcommand("certificates", "make the CA and one certificate a service, where missing or old");
   auto* routes = app.add_subcommand("routes", "print the route tables as JSON");
   app.require_subcommand(0, 1);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    int code = app.exit(e);
-    return std::unexpected(code == 0 ? 0 : 2);
-  }
+  if (auto exit_code = foundation::configuration::read_options(app, argc, argv)) return std::unexpected(*exit_code);
   if (certificates->parsed()) config.command = Command::certificates;
   if (routes->parsed()) config.command = Command::routes;
   return config;

@@ -88,7 +88,7 @@ http::Request Api::request(http::Method method, std::string target, const json::
 
 Error Api::unreached(Error error) const {
   if (error.code == Code::cancelled) return error;
-  Error out{error.code, "reach " + server_, error.text()};
+  Error out{error.code, "reach " + server_, error.cause.empty() ? error.text() : error.cause};
   if (error.code == Code::unavailable)
     out.cause += "\nIs the control plane running there? ./run starts one; --server URL or HKS_SERVER names another.";
   return out;

@@ -1,9 +1,15 @@
 #include "cli/commands/fake_control_plane.h"
 
+#include <chrono>
 #include <fstream>
+#include <future>
 #include <iterator>
+#include <map>
+#include <mutex>
 #include <stdexcept>
+#include <thread>
 
+#include "foundation/http/server.h"
 #include "foundation/json/value.h"
 
 namespace cli::commands {
@@ -11,6 +17,7 @@ namespace cli::commands {
 using namespace std::chrono_literals;
 namespace http = foundation::http;
 namespace json = foundation::json;
+namespace asio = foundation::async::asio;
 using foundation::async::Context;
 using foundation::async::Task;
 using http::Exchange;
@@ -36,104 +43,132 @@ Reply example_reply(int status, const std::string& name) {
 
 }  // namespace
 
-FakeControlPlane::FakeControlPlane() {
-  auto acceptor = http::listen_on(loop_.get_executor(), "127.0.0.1:0");
+struct FakeControlPlane::State {
+  Task<Reply> sessions(Context&, Exchange&);
+  Task<Reply> sign_out(Context&, Exchange&);
+  Task<Reply> workspaces(Context&, Exchange&);
+  Task<Reply> chat(Context&, Exchange&);
+  Task<Reply> audit(Context&, Exchange&);
+  bool admits(Exchange& exchange);  // notes the request too
+  http::RouteTable routes();
+  asio::awaitable<void> stop() { co_await server->stop(0ms); }
+
+  asio::io_context loop{1};
+  foundation::telemetry::Metrics metrics;
+  std::unique_ptr<http::Server> server;
+  std::mutex mutex;  // guards what follows
+  std::map<std::string, Answer> answers;
+  std::vector<std::string> names{"shop"};
+  std::vector<std::string> seen;
+  std::function<void()> when_hanging;
+  bool has_session = false;
+  std::promise<void> cut;
+  std::thread thread;
+};
+
+http::RouteTable FakeControlPlane::State::routes() {
   auto bound = [this](auto handler) {
     return [this, handler](Context& ctx, Exchange& exchange) { return (this->*handler)(ctx, exchange); };
   };
   using http::Method;
-  auto routes = http::RouteTable::create(
-      {{Method::post, "/api/v1/sessions", "open", 64 << 10, 5s, bound(&FakeControlPlane::sessions)},
-       {Method::delete_, "/api/v1/sessions/current", "session", 0, 5s, bound(&FakeControlPlane::sign_out)},
-       {Method::get, "/api/v1/workspaces", "session", 0, 5s, bound(&FakeControlPlane::workspaces)},
-       {Method::post, "/api/v1/workspaces/{workspace}/ai/chat", "session", 64 << 10, 60s,
-        bound(&FakeControlPlane::chat)},
-       {Method::get, "/api/v1/workspaces/{workspace}/audit", "session", 0, 5s, bound(&FakeControlPlane::audit)}});
-  if (!acceptor || !routes) throw std::runtime_error("the fake cannot listen");
-  server_ =
-      std::make_unique<http::Server>(std::move(*acceptor), std::move(*routes), http::Server::Options{.name = "fake"},
-                                     metrics_, foundation::telemetry::Log());
-  server_->start();
-  thread_ = std::thread([this] { loop_.run(); });
+  auto table = http::RouteTable::create(
+      {{Method::post, "/api/v1/sessions", "open", 64 << 10, 5s, bound(&State::sessions)},
+       {Method::delete_, "/api/v1/sessions/current", "session", 0, 5s, bound(&State::sign_out)},
+       {Method::get, "/api/v1/workspaces", "session", 0, 5s, bound(&State::workspaces)},
+       {Method::post, "/api/v1/workspaces/{workspace}/ai/chat", "session", 64 << 10, 60s, bound(&State::chat)},
+       {Method::get, "/api/v1/workspaces/{workspace}/audit", "session", 0, 5s, bound(&State::audit)}});
+  if (!table) throw std::runtime_error(table.error().text());
+  return std::move(*table);
+}
+
+FakeControlPlane::FakeControlPlane() : state_(std::make_unique<State>()) {
+  auto acceptor = http::listen_on(state_->loop.get_executor(), "127.0.0.1:0");
+  if (!acceptor) throw std::runtime_error(acceptor.error().text());
+  state_->server =
+      std::make_unique<http::Server>(std::move(*acceptor), state_->routes(), http::Server::Options{.name = "fake"},
+                                     state_->metrics, foundation::telemetry::Log());
+  state_->server->start();
+  state_->thread = std::thread([this] { state_->loop.run(); });
 }
 
 FakeControlPlane::~FakeControlPlane() {
-  foundation::async::asio::co_spawn(loop_, stop(), [](std::exception_ptr) {});
-  thread_.join();
+  asio::co_spawn(state_->loop, state_->stop(), [](std::exception_ptr) {});
+  state_->thread.join();
 }
 
-foundation::async::asio::awaitable<void> FakeControlPlane::stop() { co_await server_->stop(0ms); }
+std::string FakeControlPlane::url() const { return "http://" + state_->server->address(); }
 
 void FakeControlPlane::answer(std::string message, Answer answer) {
-  std::scoped_lock lock(mutex_);
-  answers_[std::move(message)] = std::move(answer);
+  std::scoped_lock lock(state_->mutex);
+  state_->answers[std::move(message)] = std::move(answer);
 }
 
 void FakeControlPlane::set_workspaces(std::vector<std::string> names) {
-  std::scoped_lock lock(mutex_);
-  workspaces_ = std::move(names);
+  std::scoped_lock lock(state_->mutex);
+  state_->names = std::move(names);
 }
 
 void FakeControlPlane::end_session() {
-  std::scoped_lock lock(mutex_);
-  has_session_ = false;
+  std::scoped_lock lock(state_->mutex);
+  state_->has_session = false;
 }
 
 std::vector<std::string> FakeControlPlane::seen() const {
-  std::scoped_lock lock(mutex_);
-  return seen_;
+  std::scoped_lock lock(state_->mutex);
+  return state_->seen;
 }
-
-bool FakeControlPlane::was_cut() { return cut_.get_future().wait_for(10s) == std::future_status::ready; }
 
 void FakeControlPlane::when_hanging(std::function<void()> then) {
-  std::scoped_lock lock(mutex_);
-  when_hanging_ = std::move(then);
+  std::scoped_lock lock(state_->mutex);
+  state_->when_hanging = std::move(then);
 }
 
-bool FakeControlPlane::admits(Exchange& exchange) {
+bool FakeControlPlane::was_cut() { return state_->cut.get_future().wait_for(10s) == std::future_status::ready; }
+
+bool FakeControlPlane::State::admits(Exchange& exchange) {
   const auto& request = exchange.request();
-  std::scoped_lock lock(mutex_);
-  seen_.push_back(std::string(to_string(request.method)) + " " + request.target + " " + request.body);
-  return has_session_ && request.headers.find("Authorization") == std::string("Bearer ") + kToken;
+  std::scoped_lock lock(mutex);
+  seen.push_back(std::string(to_string(request.method)) + " " + request.target + " " + request.body);
+  return has_session && request.headers.find("Authorization") == std::string("Bearer ") + kToken;
 }
 
-Task<Reply> FakeControlPlane::sessions(Context&, Exchange& exchange) {
+Task<Reply> FakeControlPlane::State::sessions(Context&, Exchange& exchange) {
   admits(exchange);
   auto asked = json::parse_strict(exchange.request().body);
   if (!asked || *asked != *json::parse_strict(example("sign_in.request.json")))
     co_return problem(401, "sign_in.refused.json");
-  std::scoped_lock lock(mutex_);
-  has_session_ = true;
+  std::scoped_lock lock(mutex);
+  has_session = true;
   co_return example_reply(201, "sign_in.reply.json");
 }
 
-Task<Reply> FakeControlPlane::sign_out(Context&, Exchange& exchange) {
+Task<Reply> FakeControlPlane::State::sign_out(Context&, Exchange& exchange) {
   if (!admits(exchange)) co_return signed_out();
-  end_session();
+  std::scoped_lock lock(mutex);
+  has_session = false;
   co_return Reply{.status = 204};
 }
 
-Task<Reply> FakeControlPlane::workspaces(Context&, Exchange& exchange) {
+Task<Reply> FakeControlPlane::State::workspaces(Context&, Exchange& exchange) {
   if (!admits(exchange)) co_return signed_out();
   json::Array rows;
-  std::scoped_lock lock(mutex_);
-  for (const auto& name : workspaces_)
+  std::scoped_lock lock(mutex);
+  for (const auto& name : names)
     rows.push_back(json::Object{{"name", name}, {"organization", "demo"}, {"roles", json::Array()}});
   co_return http::json_reply(200, json::Object{{"workspaces", rows}});
 }
 
-Task<Reply> FakeControlPlane::chat(Context&, Exchange& exchange) {
+Task<Reply> FakeControlPlane::State::chat(Context&, Exchange& exchange) {
   if (!admits(exchange)) co_return signed_out();
   auto body = json::parse_strict(exchange.request().body);
   std::string message(body ? body->as_object()["message"].as_string() : "");
   Answer answer;
   std::function<void()> hanging;
   {
-    std::scoped_lock lock(mutex_);
-    if (!answers_.contains(message)) co_return problem(409, "chat.busy.json");
-    answer = answers_[message];
-    hanging = when_hanging_;
+    std::scoped_lock lock(mutex);
+    if (!answers.contains(message)) co_return problem(409, "chat.busy.json");
+    answer = answers[message];
+    hanging = when_hanging;
   }
   auto stream = co_await exchange.begin_stream(200, {{"Content-Type", "text/event-stream"}});
   if (!stream) co_return std::unexpected(stream.error());
@@ -142,11 +177,11 @@ Task<Reply> FakeControlPlane::chat(Context&, Exchange& exchange) {
   if (!answer.hang) co_return Reply{.streamed = true};
   if (hanging) hanging();
   auto slept = co_await foundation::async::sleep_for(60s);
-  if (!slept) cut_.set_value();
+  if (!slept) cut.set_value();
   co_return foundation::fail(foundation::Code::cancelled, "answer", "cut");
 }
 
-Task<Reply> FakeControlPlane::audit(Context&, Exchange& exchange) {
+Task<Reply> FakeControlPlane::State::audit(Context&, Exchange& exchange) {
   if (!admits(exchange)) co_return signed_out();
   if (exchange.path_value("workspace") != "shop") co_return problem(403, "problem.denied.json");
   co_return example_reply(200, "audit.reply.json");

@@ -1,9 +1,9 @@
 // hks-demo-cluster: a small Kubernetes API server with live controllers and scripted faults.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "demo-cluster/app/server.h"
 #include "foundation/base/files.h"
+#include "foundation/configuration/options.h"
 
 namespace demo_cluster::app {
 namespace {
@@ -49,8 +49,6 @@ void describe(CLI::App& cli, Flags& flags) {
       ->check(CLI::IsMember({"json", "text"}))
       ->capture_default_str()
       ->envname("HKS_LOG_FORMAT");
-  cli.set_config("--config", "", "TOML file with these flags as keys");
-  cli.allow_config_extras(CLI::config_extras_mode::error);
 }
 
 foundation::Done announce(const DemoServer& server, const Flags& flags) {
@@ -104,6 +102,6 @@ int main(int argc, char** argv) {
   CLI::App cli("A small Kubernetes API server with live controllers and scripted faults");
   demo_cluster::app::Flags flags;
   demo_cluster::app::describe(cli, flags);
-  CLI11_PARSE(cli, argc, argv);
+  if (auto exit_code = foundation::configuration::read_options(cli, argc, argv)) return *exit_code;
   return demo_cluster::app::run(std::move(flags));
 }

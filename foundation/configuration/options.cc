@@ -1,0 +1,41 @@
+#include "foundation/configuration/options.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace foundation::configuration {
+namespace {
+
+// CLI11 itself lets a file win over the environment. As arguments before the real ones, of which the last counts, the
+// environment stands between the file and the flags.
+std::vector<std::string> arguments_of(CLI::App& app, int argc, const char* const* argv) {
+  std::vector<std::string> all;
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_envname().empty()) continue;
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    if (const char* value = std::getenv(option->get_envname().c_str()))
+      all.push_back("--" + option->get_lnames().front() + "=" + value);
+  }
+  all.insert(all.end(), argv + 1, argv + argc);
+  return all;
+}
+
+}  // namespace
+
+std::optional<int> read_options(CLI::App& app, int argc, const char* const* argv) {
+  app.set_config("--config", "", "TOML file with these options as keys");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  app.fallthrough();
+  try {
+    auto arguments = arguments_of(app, argc, argv);
+    std::reverse(arguments.begin(), arguments.end());  // the order in which CLI11 wants a vector
+    app.parse(std::move(arguments));
+    return std::nullopt;
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+}
+
+}  // namespace foundation::configuration
