@@ -79,8 +79,7 @@ def main() -> int:
             say("Another ./run uses this data folder; close it, or ask it with --once.")
             return 1
         return ask(options, json.loads(state.read_text())["public"])
-    # Ctrl-C is for the chat; when that ends, so does everything.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     system = services.System(ROOT / "build/release/bin", options.data, log=options.data / "log")
     try:
@@ -96,13 +95,11 @@ def main() -> int:
         public = system.start_services(seed, public_port=8080)
         state.write_text(json.dumps({"public": public}))
         say(f" ✓ control plane       {public}     ✓ ai-ops   {time.monotonic() - started:.1f} s")
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the chat from here on; when that ends, so does everything
         return ask(options, public)
     except services.NotStarted as problem:
         say(f" ✗ {problem}")
         return 1
-    except KeyboardInterrupt:
-        return 130
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         system.stop()

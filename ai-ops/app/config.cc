@@ -10,7 +10,7 @@ using foundation::telemetry::LogFormat;
 
 namespace {
 
-constexpr int kMostTurns = 4096;
+constexpr int kMostTurns = 16'384;
 
 }  // namespace
 

@@ -17,7 +17,7 @@ struct Config {
   std::string listen = "127.0.0.1:8000";
   std::string ops_listen = "127.0.0.1:9091";
   std::string control_plane_url = "https://127.0.0.1:8443";
-  int max_turns = 256;               // that run at the same time
+  int max_turns = 8'192;             // that run at the same time
   std::filesystem::path ready_file;  // empty: none
   foundation::telemetry::LogFormat log_format = foundation::telemetry::LogFormat::text;
 };

@@ -1,5 +1,6 @@
 // What the ops listener says.
 #include "ai-ops/app/handlers.h"
+#include "foundation/async/task_group.h"
 
 namespace ai_ops::app {
 
@@ -15,6 +16,7 @@ async::Task<http::Reply> ready(Services& services, async::Context& ctx, http::Ex
 }
 
 async::Task<http::Reply> metrics(Services& services, async::Context&, http::Exchange&) {
+  services.metrics.gauge("hks_tasks_live", "Coroutines owned by task groups").set(double(async::TaskGroup::live()));
   co_return http::text_reply(200, services.metrics.render(), "text/plain; version=0.0.4");
 }
 

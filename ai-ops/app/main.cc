@@ -10,6 +10,7 @@
 #include "ai-ops/app/route_tables.h"
 #include "ai-ops/control_plane/client.h"
 #include "foundation/base/files.h"
+#include "foundation/http/process.h"
 
 namespace ai_ops::app {
 namespace {
@@ -158,7 +159,7 @@ async::Task<void> AiOps::run() {
 }
 
 int serve_until_told(Config config) {
-  std::signal(SIGPIPE, SIG_IGN);
+  foundation::http::prepare_process();
   async::asio::io_context io(1);
   Done ended;
   {

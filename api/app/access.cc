@@ -92,7 +92,7 @@ http::Handler checked(Services& services, TokenHandler handler) {
 }  // namespace
 
 Result<Secret> session_token(const http::Request& request) {
-  auto refused = [] { return fail(Code::unauthenticated, "sign in", "no session"); };
+  auto refused = [] { return fail(Code::unauthenticated, "Sign in first"); };
   auto authorizations = request.headers.all("Authorization");
   if (authorizations.size() > 1) return refused();
   if (authorizations.size() == 1) {

@@ -14,6 +14,7 @@
 #include "api/change/operation_store.h"
 #include "api/turns/migrations.h"
 #include "foundation/base/files.h"
+#include "foundation/http/process.h"
 
 namespace api::app {
 namespace {
@@ -34,6 +35,7 @@ using std::chrono_literals::operator""h;
 constexpr Milliseconds kGrace = 5s;  // for requests and writes to end by themselves
 constexpr Milliseconds kKeyRefresh = 60s;
 constexpr Milliseconds kReadyPoll = 100ms;
+constexpr std::size_t kMaxForwards = 9'000;  // chats on their way to the advisor
 constexpr double kChatsPerMinute = 60, kChatBurst = 20;
 
 // Every room's tables, in the order in which they refer to each other.
@@ -59,7 +61,7 @@ Result<std::unique_ptr<http::Client>> advisor_client(const Config& config, const
                                       .server_name = {},
                                       .allow_tls12 = false});
   if (!tls) return std::unexpected(tls.error());
-  return http::Client::create(on, {.base_url = config.ai_ops_url, .tls = std::move(*tls)});
+  return http::Client::create(on, {.base_url = config.ai_ops_url, .tls = std::move(*tls), .connections = kMaxForwards});
 }
 
 bool is_loopback(const http::Tcp::acceptor& acceptor) { return acceptor.local_endpoint().address().is_loopback(); }
@@ -263,7 +265,7 @@ async::Task<void> ControlPlane::run() {
 }
 
 int serve(Config config) {
-  std::signal(SIGPIPE, SIG_IGN);
+  foundation::http::prepare_process();
   async::asio::io_context io(1);
   Done ended;
   {

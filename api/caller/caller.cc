@@ -11,6 +11,12 @@ namespace {
 
 auto refused(const char* why) { return fail(Code::unauthenticated, "check caller", why); }
 
+// A database that cannot answer says nothing about the caller.
+std::unexpected<foundation::Error> gone(const foundation::Error& error, const char* why) {
+  if (error.code == Code::unauthenticated || error.code == Code::not_found) return refused(why);
+  return std::unexpected(error);
+}
+
 }  // namespace
 
 Result<Caller> load_caller(Session& session, const foundation::jwt::InternalClaims& claims) {
@@ -20,10 +26,10 @@ Result<Caller> load_caller(Session& session, const foundation::jwt::InternalClai
       turn->organization.str() != claims.organization)
     return refused("the token is not of this turn");
   auto credential = identity::session_by_id(session, turn->credential);
-  if (!credential) return refused("the session is gone");
+  if (!credential) return gone(credential.error(), "the session is gone");
   if (credential->user.disabled || credential->user.name != turn->user) return refused("the user is not active");
   auto workspace = tenancy::store::find_workspace(session, turn->workspace);
-  if (!workspace) return refused("the workspace is gone");
+  if (!workspace) return gone(workspace.error(), "the workspace is gone");
   auto bindings = tenancy::store::load_bindings(session, turn->user, turn->workspace);
   if (!bindings) return std::unexpected(bindings.error());
   auto positions = turns::open_commands(session, *turn);

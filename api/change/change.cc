@@ -108,8 +108,10 @@ async::Task<void> Change::perform(std::shared_ptr<Performance> performance) {
   if (!answer) co_return std::unexpected(answer.error());
   performance->answer = *answer;
   bool executed = ending->state == "executed";
-  parts_.open_turns.announce(row.turn, executed ? turns::Outcome::executed : turns::Outcome::refused,
-                             operation_event(row, ending->state, *answer));
+  turns::Outcome outcome = executed                     ? turns::Outcome::executed
+                           : ending->state == "unknown" ? turns::Outcome::unknown
+                                                        : turns::Outcome::refused;
+  parts_.open_turns.announce(row.turn, outcome, operation_event(row, ending->state, *answer));
   performance->completed.cancel();
   running_.erase(row.id);
   if (executed) co_return co_await follow(ctx, parts_.database, *cluster, *performance);
@@ -121,8 +123,11 @@ async::Task<Answer> Change::await_answer(async::Context& ctx, std::shared_ptr<Pe
   auto until = ctx.deadline == foundation::SteadyTime::max() ? ctx.deadline : ctx.deadline - 500ms;
   if (!performance->answer) co_await async::race(completion_of(performance), async::sleep_until(until));
   if (performance->answer) co_return *performance->answer;
-  co_return refusal(504, "outcome_unknown", "The change is still on its way; the audit will say what became of it.",
-                    policy::Reason{"still_running", "The cluster has not answered yet."});
+  auto late = refusal(504, "outcome_unknown", "The change is still on its way; the audit will say what became of it.",
+                      policy::Reason{"still_running", "The cluster has not answered yet."});
+  parts_.open_turns.announce(performance->row.turn, turns::Outcome::unknown,
+                             operation_event(performance->row, "unknown", late));
+  co_return late;
 }
 
 async::Task<void> Change::recover(async::Context& ctx) {

@@ -41,7 +41,27 @@ struct Write {
     co_return Ending{"executed", {}, version};
   }
 
-  // Only the status moved: the same change again on the object as it is now.
+  // What the live object says; none: to be written again, on the object as it is now.
+  async::Task<std::optional<Ending>> look(bool may_have_arrived) {
+    auto live = co_await cluster.reader->get(ctx, row.plan.target);
+    if (!live && live.error().code == Code::not_found)
+      co_return Ending{may_have_arrived ? "unknown" : "failed", live.error(), {}};
+    if (!live) co_return std::nullopt;
+    ObjectView view{json::View(*live)};
+    Error another{Code::conflict, "write", "another writer came between"};
+    if (may_have_arrived) {
+      Trace trace = executor::trace(row.plan, row.id, row.written_on, view);
+      if (trace == Trace::applied) co_return co_await executed();
+      if (trace == Trace::unknown) co_return Ending{"unknown", another, {}};
+    } else if (!executor::still_as_planned(row.plan, view)) {
+      co_return Ending{"failed", another, {}};
+    }
+    auto again = co_await rewrite(view);
+    if (!again && again.error().code == Code::conflict) co_return std::unexpected(again.error());
+    co_return std::nullopt;
+  }
+
+  // The plan holds: the same change again on the object as it is now.
   async::Task<void> rewrite(const ObjectView& live) {
     executor::WrittenOn now{std::string(live.resource_version()), live.generation()};
     auto stored = co_await database.write(
@@ -58,27 +78,21 @@ async::Task<Ending> perform_write(async::Context& ctx, foundation::database::Dat
                                   const policy::AuthorizedOperation& authorized, bool recovering) {
   Write write{ctx, database, cluster, row, authorized};
   bool may_have_arrived = recovering;
-  for (Milliseconds pause = kRetryFirst;; pause = std::min(pause * 2, kRetryLast)) {
+  Milliseconds pause = kRetryFirst;
+  for (int moves = 0;;) {
     auto written = co_await write.executor.write(ctx, authorized, row.id, row.written_on.resource_version);
     Next next = after_try(written, may_have_arrived);
     if (next == Next::done) co_return co_await write.executed();
     if (next == Next::refused) co_return Ending{"failed", written.error(), {}};
-    auto live = co_await cluster.reader->get(ctx, row.plan.target);
-    if (!live && live.error().code == Code::not_found)
-      co_return Ending{may_have_arrived ? "unknown" : "failed", live.error(), {}};
-    if (live) {
-      ObjectView view{json::View(*live)};
-      Trace trace = executor::trace(row.plan, row.id, row.written_on, view);
-      if (trace == Trace::applied) co_return co_await write.executed();
-      if (trace == Trace::unknown)
-        co_return Ending{next == Next::moved ? "failed" : "unknown",
-                         Error{Code::conflict, "write", "another writer came between"},
-                         {}};
-      if (auto again = co_await write.rewrite(view); !again && again.error().code == Code::conflict)
-        co_return std::unexpected(again.error());
+    if (next == Next::moved && ++moves > kMaxMoves) co_return Ending{"failed", written.error(), {}};
+    if (next == Next::look) {  // before the look, never between it and the next write
+      may_have_arrived = true;
+      if (auto slept = co_await async::sleep_for(pause); !slept) co_return std::unexpected(slept.error());
+      pause = std::min(pause * 2, kRetryLast);
     }
-    if (next != Next::moved) may_have_arrived = true;
-    if (auto slept = co_await async::sleep_for(pause); !slept) co_return std::unexpected(slept.error());
+    auto ending = co_await write.look(may_have_arrived);
+    if (!ending) co_return std::unexpected(ending.error());
+    if (*ending) co_return std::move(**ending);
   }
 }
 

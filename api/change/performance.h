@@ -29,6 +29,7 @@ enum class Next {
 };
 Next after_try(const foundation::Result<void>& written, bool may_have_arrived);
 
+inline constexpr int kMaxMoves = 10;  // times that another writer may come first before we give up
 inline constexpr foundation::Milliseconds kRetryFirst{100};
 inline constexpr foundation::Milliseconds kRetryLast{5'000};
 

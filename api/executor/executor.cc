@@ -70,6 +70,15 @@ async::Task<json::Value> Executor::wait_settled(async::Context& ctx, const Autho
                     std::chrono::steady_clock::now() + kSettleTime);
 }
 
+bool still_as_planned(const Plan& plan, const ObjectView& live) {
+  if (live.uid() != plan.target.uid) return false;
+  for (const auto& [path, value] : plan.fields_read) {
+    json::View now = live.root().path({path.data(), path.size()});
+    if (!now || *now.value() != value) return false;
+  }
+  return true;
+}
+
 Trace trace(const Plan& plan, const std::string& operation_id, const WrittenOn& written_on, const ObjectView& live) {
   if (live.uid() != plan.target.uid) return Trace::unknown;
   for (const auto& entry : live.metadata()["managedFields"].array())

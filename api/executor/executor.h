@@ -56,6 +56,9 @@ struct WrittenOn {
   std::int64_t generation = 0;  // moves with every change of a spec, and only then
 };
 
+// Pure: the same object, and every field that the plan read is as it was: the plan holds for it as it is now.
+bool still_as_planned(const operations::Plan& plan, const foundation::kubernetes::ObjectView& live);
+
 // Pure: what the live object says of our write.
 Trace trace(const operations::Plan& plan, const std::string& operation_id, const WrittenOn& written_on,
             const foundation::kubernetes::ObjectView& live);

@@ -61,6 +61,7 @@ struct Forwarder::Journey {
   async::Task<void> travel();
   async::Task<void> read_then_wait();
   async::Task<Event> read_advisor();
+  Event end_of_turn();
   async::Task<std::unique_ptr<http::ResponseStream>> ask();
   async::Task<std::optional<Event>> pass_on(http::SseFrame frame);
   async::Task<void> audit_once(std::string what, std::string event);
@@ -84,10 +85,12 @@ async::Task<std::unique_ptr<http::ResponseStream>> Forwarder::Journey::ask() {
                                          .not_before = now,
                                          .expires_at = now + foundation::jwt::kMaxLifetime,
                                          .peer_thumbprint = (*lease)->peer_thumbprint()};
+  auto token = parts.keys.mint(claims, now);
+  if (!token) co_return std::unexpected(token.error());
   http::Request request{.method = http::Method::post, .target = "/v1/chat", .headers = {}, .body = chat_body(turn)};
   request.headers.set("Content-Type", "application/json");
   request.headers.set("Accept", "text/event-stream");
-  request.headers.set("Authorization", "Bearer " + parts.keys.mint(claims, now).reveal());
+  request.headers.set("Authorization", "Bearer " + token->reveal());
   co_return co_await (*lease)->open(ctx, std::move(request));
 }
 
@@ -120,7 +123,17 @@ async::Task<Event> Forwarder::Journey::read_advisor() {
       if (*ended) co_return **ended;
     }
   }
-  co_return Event{"done", {{"outcome", to_string(place.record().outcome())}}};
+  co_return end_of_turn();
+}
+
+// From the control plane's own record, whatever the advisor said.
+Event Forwarder::Journey::end_of_turn() {
+  Outcome outcome = place.record().outcome();
+  if (outcome == Outcome::unknown)
+    return error_event("cluster_unavailable",
+                       "What became of the change is not known yet; the audit will say. Look before you try again.",
+                       ctx.request_id);
+  return {"done", {{"outcome", to_string(outcome)}}};
 }
 
 // Puts the frame's event into the outbox. An `error` of the advisor ends the forward: then the terminal event.

@@ -7,7 +7,6 @@
 namespace api::turns {
 namespace {
 
-using foundation::Result;
 using foundation::database::Blob;
 using foundation::database::Durability;
 using foundation::database::Session;
@@ -57,13 +56,17 @@ foundation::Done store(Session& session, const foundation::crypto::SealingKey& s
 
 std::vector<RingKey> rotate(std::vector<RingKey> keys, WallTime now) {
   std::erase_if(keys, [&](const RingKey& key) { return key.retires_at <= now; });
+  if (!signing_key(keys, now)) {
+    keys.push_back(fresh_key(now, now));
+    return keys;
+  }
   auto newest = std::max_element(keys.begin(), keys.end(),
                                  [](const RingKey& a, const RingKey& b) { return a.signs_until < b.signs_until; });
-  if (newest == keys.end() || newest->signs_until <= now) {
-    keys.push_back(fresh_key(now, now));
-  } else if (newest->signs_until - kPublishBeforeSigning <= now) {
-    keys.push_back(fresh_key(now, newest->signs_until));
-  }
+  if (now < newest->signs_until - kPublishBeforeSigning) return keys;
+  // refresh() never comes to the millisecond: what the next key is published late by, this one signs longer.
+  newest->signs_until = now + kPublishBeforeSigning;
+  newest->retires_at = newest->signs_until + kKeepAfterSigning;
+  keys.push_back(fresh_key(now, newest->signs_until));
   return keys;
 }
 
@@ -98,10 +101,9 @@ async::Task<void> KeyRing::refresh() {
   co_return foundation::Done{};
 }
 
-foundation::Secret KeyRing::mint(const foundation::jwt::InternalClaims& claims, WallTime now) const {
+Result<foundation::Secret> KeyRing::mint(const foundation::jwt::InternalClaims& claims, WallTime now) const {
   const RingKey* key = signing_key(keys_, now);
-  // refresh() runs every minute and keys overlap by ten: a ring without a signing key is a broken invariant.
-  if (!key) std::abort();
+  if (!key) return foundation::fail(foundation::Code::unavailable, "mint token", "no key signs now");
   return foundation::jwt::mint_internal(claims, key->key, key->kid);
 }
 

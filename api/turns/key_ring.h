@@ -17,6 +17,7 @@ namespace api::turns {
 
 namespace async = foundation::async;
 using foundation::Milliseconds;
+using foundation::Result;
 using foundation::WallTime;
 
 inline constexpr Milliseconds kPublishBeforeSigning{10 * 60'000};
@@ -32,8 +33,9 @@ struct RingKey {
   WallTime retires_at{};
 };
 
-// Pure: the keys that a ring holds after `now`. The first key of an empty ring signs at once; each following one is
-// published kPublishBeforeSigning before the one before it ends.
+// Pure: the keys that a ring holds after `now`. Where none signs now (an empty ring, a long sleep, a clock set back) a
+// new one does at once; every other key has been published for kPublishBeforeSigning when it begins to sign, and the
+// one before it signs until then.
 std::vector<RingKey> rotate(std::vector<RingKey> keys, WallTime now);
 // The newest key that signs at `now`; null when there is none.
 const RingKey* signing_key(const std::vector<RingKey>& keys, WallTime now);
@@ -43,7 +45,9 @@ class KeyRing {
   KeyRing(foundation::database::Database& database, foundation::crypto::SealingKey sealing);
   // Loads the rows and rotates. Call at start and then every minute.
   async::Task<void> refresh();
-  foundation::Secret mint(const foundation::jwt::InternalClaims& claims, WallTime now) const;
+  // Code::unavailable while no key signs: the machine slept over the last one's end, or its clock was set back. The
+  // next refresh mends it.
+  Result<foundation::Secret> mint(const foundation::jwt::InternalClaims& claims, WallTime now) const;
   const foundation::jwt::KeySet& published() const { return published_; }
 
  private:

@@ -8,12 +8,14 @@ std::string_view to_string(Outcome outcome) {
     case Outcome::executed: return "executed";
     case Outcome::refused: return "refused";
     case Outcome::waiting: return "waiting";
+    case Outcome::unknown: return "unknown";
   }
   return "answered";
 }
 
 Outcome Record::outcome() const {
   if (executed > 0) return Outcome::executed;
+  if (unknown > 0) return Outcome::unknown;
   if (waiting > 0) return Outcome::waiting;
   if (refused > 0) return Outcome::refused;
   return Outcome::answered;
@@ -41,6 +43,7 @@ void OpenTurns::announce(const std::string& turn, Outcome counted_as, Event even
   record.executed += counted_as == Outcome::executed;
   record.refused += counted_as == Outcome::refused;
   record.waiting += counted_as == Outcome::waiting;
+  record.unknown += counted_as == Outcome::unknown;
   at->second.outbox->put_now(std::move(event));
 }
 

@@ -10,7 +10,7 @@
 
 namespace api::turns {
 
-enum class Outcome { answered, executed, refused, waiting };
+enum class Outcome { answered, executed, refused, waiting, unknown };
 std::string_view to_string(Outcome outcome);
 
 // What the control plane itself recorded in a turn, strongest last word: executed over waiting over refused over
@@ -19,6 +19,7 @@ struct Record {
   int executed = 0;
   int refused = 0;
   int waiting = 0;
+  int unknown = 0;  // a change of which nobody can tell yet what became of it
   int dropped_events = 0;
   Outcome outcome() const;
 };

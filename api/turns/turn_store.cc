@@ -20,15 +20,15 @@ std::string commands_text(const std::vector<operations::Command>& commands) {
   return json::to_text(rows);
 }
 
-// An operation that this version no longer has is not a command any more.
+// An operation that this version no longer has is not a command any more; it keeps its place, since consumed commands
+// are remembered by position.
 std::vector<operations::Command> commands_of(const std::string& text) {
   std::vector<operations::Command> commands;
   auto rows = json::parse_strict(text);
   if (!rows) return commands;
   for (const auto& row : json::View(*rows).array()) {
     json::View view(row);
-    if (const auto* operation = operations::find_operation(view["operation"].text()))
-      commands.push_back({operation, view["arguments"].object()});
+    commands.push_back({operations::find_operation(view["operation"].text()), view["arguments"].object()});
   }
   return commands;
 }
@@ -114,7 +114,7 @@ Result<std::vector<std::size_t>> open_commands(Session& session, const Turn& tur
   if (!rows) return std::unexpected(rows.error());
   std::vector<std::size_t> open;
   for (std::size_t i = 0; i < turn.commands.size(); ++i) {
-    bool consumed = false;
+    bool consumed = turn.commands[i].operation == nullptr;
     for (const auto& row : *rows) consumed = consumed || row.integer(0) == std::int64_t(i);
     if (!consumed) open.push_back(i);
   }

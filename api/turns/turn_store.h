@@ -36,7 +36,7 @@ struct Turn {
   tenancy::Ceiling ceiling;
   std::string conversation;
   std::string message;                        // redacted
-  std::vector<operations::Command> commands;  // as the control plane read them
+  std::vector<operations::Command> commands;  // as the control plane read them; no operation: not known any more
   WallTime deadline{};
 };
 

@@ -4,6 +4,7 @@
 #include "demo-cluster/app/server.h"
 #include "foundation/base/files.h"
 #include "foundation/configuration/options.h"
+#include "foundation/http/process.h"
 
 namespace demo_cluster::app {
 namespace {
@@ -99,6 +100,7 @@ int run(Flags flags) {
 }  // namespace demo_cluster::app
 
 int main(int argc, char** argv) {
+  foundation::http::prepare_process();
   CLI::App cli("A small Kubernetes API server with live controllers and scripted faults");
   demo_cluster::app::Flags flags;
   demo_cluster::app::describe(cli, flags);

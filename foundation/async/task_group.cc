@@ -1,9 +1,19 @@
 #include "foundation/async/task_group.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <exception>
 
 namespace foundation::async {
+namespace {
+
+std::atomic<std::size_t> live_members{0};
+
+}  // namespace
+
+TaskGroup::Member::Member() { ++live_members; }
+TaskGroup::Member::~Member() { --live_members; }
+std::size_t TaskGroup::live() { return live_members; }
 
 TaskGroup::TaskGroup(asio::any_io_executor on, telemetry::Log log)
     : on_(on), log_(std::move(log)), changed_(on, SteadyTime::max()) {}

@@ -38,11 +38,17 @@ class TaskGroup {
   void cancel();  // ends every member, once
   // True when all members have ended within `patience`.
   asio::awaitable<bool> wait(Milliseconds patience);
+  // Members of all groups of this process, for the metric hks_tasks_live.
+  static std::size_t live();
   std::size_t size() const { return members_.size(); }
   asio::any_io_executor executor() const { return on_; }
 
  private:
   struct Member {
+    Member();
+    ~Member();
+    Member(const Member&) = delete;
+    Member& operator=(const Member&) = delete;
     asio::cancellation_signal signal;
     Seat seat;
     bool cancelled = false;
