@@ -22,6 +22,7 @@ import time
 import service_processes as services
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROGRAMS = pathlib.Path(os.environ.get("HKS_PROGRAMS", ROOT / "build/release/bin"))
 USERS = {"admin": "ada", "editor": "erin", "viewer": "vic"}
 
 
@@ -57,7 +58,7 @@ def ask(options: argparse.Namespace, server: str) -> int:
     user = USERS[options.role]
     passwords = dict(line.split() for line in (options.data / "demo-users.txt").read_text().splitlines())
     session = options.data / f"session-{user}.json"
-    hks = [str(ROOT / "build/release/bin/hks"), "--server", server, "--session-file", str(session)]
+    hks = [str(PROGRAMS / "hks"), "--server", server, "--session-file", str(session)]
     signed_in = subprocess.run([*hks, "login", "--user", user, "--password-stdin"],
                                input=passwords[user] + "\n", text=True, stdout=subprocess.DEVNULL)
     if signed_in.returncode != 0:
@@ -81,7 +82,7 @@ def main() -> int:
         return ask(options, json.loads(state.read_text())["public"])
     signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    system = services.System(ROOT / "build/release/bin", options.data, log=options.data / "log")
+    system = services.System(PROGRAMS, options.data, log=options.data / "log")
     try:
         if options.kubeconfig:
             kubeconfig = options.kubeconfig.resolve()

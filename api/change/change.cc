@@ -63,7 +63,8 @@ async::Task<void> follow(async::Context& ctx, foundation::database::Database& da
 }
 
 async::Task<void> completion_of(std::shared_ptr<Performance> performance) {
-  co_await performance->completed.async_wait(async::as_result);  // its timer never runs out: a cancel is the signal
+  // Its timer never runs out: a cancel is the signal, to those who wait already.
+  if (!performance->answer) co_await performance->completed.async_wait(async::as_result);
   co_return Done{};
 }
 
@@ -148,7 +149,7 @@ async::asio::awaitable<void> Change::stop(Milliseconds grace) {
   tasks_.drain();
   if (co_await tasks_.wait(grace)) co_return;
   tasks_.cancel();
-  co_await tasks_.wait(Milliseconds::max() / 2);
+  co_await tasks_.wait(std::chrono::hours(1));  // "as long as it takes" would overflow in nanoseconds
 }
 
 }  // namespace api::change

@@ -25,6 +25,8 @@ Next after_try(const foundation::Result<void>& written, bool may_have_arrived) {
 
 namespace {
 
+bool is_refusal(const Error& error) { return error.code == Code::invalid || error.code == Code::denied; }
+
 struct Write {
   async::Context& ctx;
   foundation::database::Database& database;
@@ -41,8 +43,8 @@ struct Write {
     co_return Ending{"executed", {}, version};
   }
 
-  // What the live object says; none: to be written again, on the object as it is now.
-  async::Task<std::optional<Ending>> look(bool may_have_arrived) {
+  // What the live object says after `told`; none: to be written again, on the object as it is now.
+  async::Task<std::optional<Ending>> look(bool may_have_arrived, Error told) {
     auto live = co_await cluster.reader->get(ctx, row.plan.target);
     if (!live && live.error().code == Code::not_found)
       co_return Ending{may_have_arrived ? "unknown" : "failed", live.error(), {}};
@@ -53,6 +55,8 @@ struct Write {
       Trace trace = executor::trace(row.plan, row.id, row.written_on, view);
       if (trace == Trace::applied) co_return co_await executed();
       if (trace == Trace::unknown) co_return Ending{"unknown", another, {}};
+      // Tried on and on, the change would come true whenever the refusal is lifted.
+      if (is_refusal(told)) co_return Ending{"failed", std::move(told), {}};
     } else if (!executor::still_as_planned(row.plan, view)) {
       co_return Ending{"failed", another, {}};
     }
@@ -90,7 +94,7 @@ async::Task<Ending> perform_write(async::Context& ctx, foundation::database::Dat
       if (auto slept = co_await async::sleep_for(pause); !slept) co_return std::unexpected(slept.error());
       pause = std::min(pause * 2, kRetryLast);
     }
-    auto ending = co_await write.look(may_have_arrived);
+    auto ending = co_await write.look(may_have_arrived, written.error());
     if (!ending) co_return std::unexpected(ending.error());
     if (*ending) co_return std::move(**ending);
   }

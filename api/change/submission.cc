@@ -28,7 +28,14 @@ Answer call_id_reused() {
   return refusal(409, "call_id_reused", "This call_id was used for another request in this turn.");
 }
 
-// All that can be seen of the namespace beside the target; a kind that our service account may not list guards nothing.
+// A member without a role in a project may not learn whether it, or anything in it, exists. (Whoever has lost the last
+// role in the workspace is told so by policy::decide.)
+bool may_know(const caller::Caller& caller, const tenancy::ProjectName& project) {
+  return caller.bindings.empty() ||
+         !tenancy::effective(caller.bindings, tenancy::Ceiling{}, caller.turn.workspace, project).empty();
+}
+
+// What guards look at beside the target, all of it or none: what cannot be listed might speak against the change.
 async::Task<operations::Surroundings> surroundings(async::Context& ctx, cluster::ClusterReader& reader,
                                                    std::string space) {
   operations::Surroundings around;
@@ -170,10 +177,10 @@ async::Task<Submission::Stop> Submission::find_cluster() {
   bool known = false;
   for (const auto& project : caller_.workspace.projects) known = known || project.str() == target.namespace_name;
   cluster_ = parts_.clusters.find(row_.workspace);
-  if (!known || !cluster_)
-    co_return Ended{
-        .answer = refusal(404, "not_found", "There is no project " + target.namespace_name + " in this workspace.")};
-  co_return std::nullopt;
+  if (known && cluster_ && may_know(caller_, tenancy::ProjectName(target.namespace_name))) co_return std::nullopt;
+  std::string text = "There is no project " + target.namespace_name + " in this workspace.";
+  decision_ = {.effect = Effect::deny, .rule = "project-known", .reason = {"not_found", text}};
+  co_return co_await end_with(refusal(404, "not_found", text), "refused");
 }
 
 async::Task<Submission::Stop> Submission::look_and_plan() {
@@ -192,6 +199,10 @@ async::Task<Submission::Stop> Submission::judge() {
   decision_ = policy::decide(decision_input(caller_, row_, *operation_, foundation::SystemClock().wall()));
   row_.op_hash = decision_.op_hash;
   if (decision_.effect == Effect::allow) co_return std::nullopt;
+  co_return co_await deny();
+}
+
+async::Task<Submission::Stop> Submission::deny() {
   if (decision_.effect == Effect::needs_approval) decision_.reason.text = std::string(kNotCommanded);
   if (decision_.reason.code == "missing_permission") decision_.reason.text += co_await who_can();
   co_return co_await end_with(denial(), "refused");
@@ -248,7 +259,7 @@ async::Task<Submission::Stop> Submission::commit() {
   caller_ = std::move(committed->caller);
   decision_ = std::move(committed->decision);
   row_ = std::move(committed->row);
-  if (decision_.effect != Effect::allow) co_return co_await end_with(denial(), "refused");
+  if (decision_.effect != Effect::allow) co_return co_await deny();
   if (row_.answer) {
     parts_.open_turns.announce(row_.turn, turns::Outcome::executed, operation_event(row_, "already_so", *row_.answer));
     co_return Ended{.answer = *row_.answer};

@@ -2,7 +2,7 @@
 //   identify        the turn is live, its user active, rights as they are now; or 401
 //   read_request    arguments are valid, or 400            (before anything else is looked at)
 //   recall          the same call again gets its stored answer
-//   find_cluster    the project is one of the workspace, or 404
+//   find_cluster    the project is one of the workspace in which the user has a role, or 404
 //   look_and_plan   the object as it is now, and what would be done to it
 //   judge           policy::decide on the caller's rights as last read: a deny costs no more look-ups
 //   guard           the object's surroundings speak against it: 422
@@ -50,6 +50,7 @@ class Submission {
   async::Task<Stop> guard();
   async::Task<Stop> rehearse();
   async::Task<Stop> commit();
+  async::Task<Stop> deny();
   // Stores and audits an answer that ends the call without a write, and shows it in the user's stream.
   async::Task<Stop> end_with(Answer answer, std::string state);
   Answer denial() const;

@@ -18,139 +18,137 @@ struct Canary {
   std::string text() const { return before + secret + after; }
 };
 
-std::vector<Canary> canaries() {
-  const std::string jwt =
-      "eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ."
-      "eyJzdWIiOiJzeXN0ZW06c2VydmljZWFjY291bnQifQ.c2lnbmF0dXJlLWJ5dGVz";
-  const std::string pem =
-      "-----BEGIN RSA "
-      "PRIVATE KEY-----\nMIIEowIBAAKCAQEAx\nabc/def+ghi==\n-----END RSA "
-      "PRIVATE KEY-----";
-  return {
-      // by shape
-      {"aws", "using ",
-       "AKIA"
-       "IOSFODNN7EXAMPLE",
-       " of the account"},
-      {"aws", "key=",
-       "ASIA"
-       "QWERTYUIOPASDFGH",
-       ""},
-      {"github", "remote: invalid token ",
-       "ghp_"
-       "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789",
-       "."},
-      {"github", "clone with ",
-       "github_pat_"
-       "11ABCDEFG0aBcDeFgHiJkL_mNoPqRsTuVwXyZ",
-       ""},
-      {"github", "https://",
-       "ghs_"
-       "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789",
-       "@github.com/a/b"},
-      {"gitlab", "",
-       "glpat-"
-       "aBcDeFgHiJkLmNoPqRsT",
-       ""},
-      {"slack", "posting as ",
-       "xoxb-"
-       "123456789012-abcdefGHIJKL",
-       " failed"},
-      {"slack", "POST https://hooks.slack.com/services/",
-       "T00000000/"
-       "B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
-       " 404"},
-      {"stripe", "charge with ",
-       "sk_"
-       "live_4eC39HqLyjWDarjtT1zdp7dc",
-       ""},
-      {"stripe", "",
-       "rk_"
-       "test_4eC39HqLyjWDarjtT1zdp7dc",
-       ""},
-      {"google", "maps?key=",
-       "AIza"
-       "SyA1234567890abcdefghijklmnopqrstuv",
-       "&v=3"},
-      {"google", "",
-       "ya29."
-       "a0AfH6SMBxxxxxxxxxxxxxxxxxxx",
-       ""},
-      {"openai", "model refused ",
-       "sk-"
-       "proj-abcdefGHIJKL0123456789mnop",
-       ""},
-      {"anthropic", "x-api-key: ",
-       "sk-"
-       "ant-api03-abcdefGHIJKL0123456789",
-       ""},
-      {"huggingface", "",
-       "hf_"
-       "aBcDeFgHiJkLmNoPqRsTuVwXyZ01234567",
-       ""},
-      {"npm", "//registry.npmjs.org/:_authToken=",
-       "npm_"
-       "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789",
-       ""},
-      {"sendgrid", "",
-       "SG."
-       "aBcDeFgHiJkLmNoPqRsTuV.aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789abcdefg",
-       ""},
-      {"twilio", "sid ",
-       "AC"
-       "0123456789abcdef0123456789abcdef",
-       ""},
-      {"digitalocean", "",
-       "dop_v1_"
-       "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-       ""},
-      {"vault", "lease for ",
-       "hvs."
-       "CAESIabcdefghijklmnop0123456789",
-       " lost"},
-      {"telegram", "bot",
-       "123456789:"
-       "AAabcdefghijklmnopqrstuvwxyz0123456",
-       ""},
-      {"jwt", "got ", jwt, " from kubelet"},
-      {"private_key", "loaded\n", pem, "\nready"},
-      {"private_key", "cut: ",
-       "-----BEGIN "
-       "PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC",
-       ""},
-      // by context
-      {"authorization", "> Authorization: Bearer ", "opaque-token-value", ""},
-      {"authorization", "{\"Authorization\":\"Basic ", "dXNlcjpwYXNz", "\"}"},
-      {"authorization", "headers: map[Authorization:[Bearer ", "abcd1234efgh", "]]"},
-      {"bearer", "sent bearer ", "a8f5f167f44f4964e6c998dee827110c", " twice"},
-      {"cookie", "Cookie: ", "session=abc; csrf=def", ""},
-      {"password", "dial postgres://app:", "hunter2", "@db.shop:5432/app: refused"},
-      {"password", "dial postgres://app:", "p/w@rd", "@db.shop/app: refused"},
-      {"password", "redis://:", "s3cr3t", "@cache:6379"},
-      {"password", "GET https://erin:", "hunter2", "@git.example.com/x.git"},
-      {"token", "https://", "0123456789abcdef0123456789abcdef", "@o1.ingest.sentry.io/1"},
-      {"password", "app:", "hunter2", "@tcp(mysql:3306)/app"},
-      {"password", "config: password=", "hunter2", " host=db"},
-      {"password", "DB_PASSWORD: \"", "correct horse", "\""},
-      {"password", "{\"user\":\"app\",\"password\":\"", "hunter2", "\",\"db\":1}"},
-      {"password", "{\\\"password\\\":\\\"", "hunter2", "\\\",\\\"a\\\":1}"},
-      {"password", "args: --password ", "hunter2", " --verbose"},
-      {"password", "mysql --db-password=", "hunter2", ""},
-      {"password", "curl -u admin:", "hunter2", " http://x"},
-      {"password", "the password is ", "hunter2", ""},
-      {"password", "apikey=", "abc123", ""},
-      {"password", "aws_secret_access_key = ", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", ""},
-      {"password", "AccountKey=", "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0", ";EndpointSuffix=core"},
-      {"password", "client_secret=", "abcDEF", "&grant_type=x"},
-      {"token", "?token=", "abc", "&x=1"},
-      {"token", "session_id=", "deadbeef01", ""},
-      {"token", "{\"token\": \"", "shorty", "\"}"},
-      {"token", "secret: ", "a8f5f167f44f4964", ""},
-      {"token", "REDIS_PASS=", "letmein", ""},
-      {"key", "DATA-KEY: ", "0123456789abcdef0123456789abcdef", ""},
-      {"key", "signed with key=", "QWxhZGRpbjpvcGVuIHNlc2FtZQ1234567890", ""},
-  };
-}
+const std::string kJwt =
+    "eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ."
+    "eyJzdWIiOiJzeXN0ZW06c2VydmljZWFjY291bnQifQ.c2lnbmF0dXJlLWJ5dGVz";
+const std::string kPem =
+    "-----BEGIN RSA "
+    "PRIVATE KEY-----\nMIIEowIBAAKCAQEAx\nabc/def+ghi==\n-----END RSA "
+    "PRIVATE KEY-----";
+const std::vector<Canary> kCanaries = {
+    // by shape
+    {"aws", "using ",
+     "AKIA"
+     "IOSFODNN7EXAMPLE",
+     " of the account"},
+    {"aws", "key=",
+     "ASIA"
+     "QWERTYUIOPASDFGH",
+     ""},
+    {"github", "remote: invalid token ",
+     "ghp_"
+     "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789",
+     "."},
+    {"github", "clone with ",
+     "github_pat_"
+     "11ABCDEFG0aBcDeFgHiJkL_mNoPqRsTuVwXyZ",
+     ""},
+    {"github", "https://",
+     "ghs_"
+     "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789",
+     "@github.com/a/b"},
+    {"gitlab", "",
+     "glpat-"
+     "aBcDeFgHiJkLmNoPqRsT",
+     ""},
+    {"slack", "posting as ",
+     "xoxb-"
+     "123456789012-abcdefGHIJKL",
+     " failed"},
+    {"slack", "POST https://hooks.slack.com/services/",
+     "T00000000/"
+     "B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
+     " 404"},
+    {"stripe", "charge with ",
+     "sk_"
+     "live_4eC39HqLyjWDarjtT1zdp7dc",
+     ""},
+    {"stripe", "",
+     "rk_"
+     "test_4eC39HqLyjWDarjtT1zdp7dc",
+     ""},
+    {"google", "maps?key=",
+     "AIza"
+     "SyA1234567890abcdefghijklmnopqrstuv",
+     "&v=3"},
+    {"google", "",
+     "ya29."
+     "a0AfH6SMBxxxxxxxxxxxxxxxxxxx",
+     ""},
+    {"openai", "model refused ",
+     "sk-"
+     "proj-abcdefGHIJKL0123456789mnop",
+     ""},
+    {"anthropic", "x-api-key: ",
+     "sk-"
+     "ant-api03-abcdefGHIJKL0123456789",
+     ""},
+    {"huggingface", "",
+     "hf_"
+     "aBcDeFgHiJkLmNoPqRsTuVwXyZ01234567",
+     ""},
+    {"npm", "//registry.example/:_authToken=",
+     "npm_"
+     "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789",
+     ""},
+    {"sendgrid", "",
+     "SG."
+     "aBcDeFgHiJkLmNoPqRsTuV.aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789abcdefg",
+     ""},
+    {"twilio", "sid ",
+     "AC"
+     "0123456789abcdef0123456789abcdef",
+     ""},
+    {"digitalocean", "",
+     "dop_v1_"
+     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+     ""},
+    {"vault", "lease for ",
+     "hvs."
+     "CAESIabcdefghijklmnop0123456789",
+     " lost"},
+    {"telegram", "bot",
+     "123456789:"
+     "AAabcdefghijklmnopqrstuvwxyz0123456",
+     ""},
+    {"jwt", "got ", kJwt, " from kubelet"},
+    {"private_key", "loaded\n", kPem, "\nready"},
+    {"private_key", "cut: ",
+     "-----BEGIN "
+     "PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC",
+     ""},
+    // by context
+    {"authorization", "> Authorization: Bearer ", "opaque-token-value", ""},
+    {"authorization", "{\"Authorization\":\"Basic ", "dXNlcjpwYXNz", "\"}"},
+    {"authorization", "headers: map[Authorization:[Bearer ", "abcd1234efgh", "]]"},
+    {"bearer", "sent bearer ", "a8f5f167f44f4964e6c998dee827110c", " twice"},
+    {"cookie", "Cookie: ", "session=abc; csrf=def", ""},
+    {"password", "dial postgres://app:", "hunter2", "@db.shop:5432/app: refused"},
+    {"password", "dial postgres://app:", "p/w@rd", "@db.shop/app: refused"},
+    {"password", "redis://:", "s3cr3t", "@cache:6379"},
+    {"password", "GET https://erin:", "hunter2", "@git.example.com/x.git"},
+    {"token", "https://", "0123456789abcdef0123456789abcdef", "@o1.ingest.sentry.io/1"},
+    {"password", "app:", "hunter2", "@tcp(mysql:3306)/app"},
+    {"password", "config: password=", "hunter2", " host=db"},
+    {"password", "DB_PASSWORD: \"", "correct horse", "\""},
+    {"password", "{\"user\":\"app\",\"password\":\"", "hunter2", "\",\"db\":1}"},
+    {"password", "{\\\"password\\\":\\\"", "hunter2", "\\\",\\\"a\\\":1}"},
+    {"password", "args: --password ", "hunter2", " --verbose"},
+    {"password", "mysql --db-password=", "hunter2", ""},
+    {"password", "curl -u admin:", "hunter2", " http://x"},
+    {"password", "the password is ", "hunter2", ""},
+    {"password", "apikey=", "abc123", ""},
+    {"password", "aws_secret_access_key = ", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", ""},
+    {"password", "AccountKey=", "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0", ";EndpointSuffix=core"},
+    {"password", "client_secret=", "abcDEF", "&grant_type=x"},
+    {"token", "?token=", "abc", "&x=1"},
+    {"token", "session_id=", "deadbeef01", ""},
+    {"token", "{\"token\": \"", "shorty", "\"}"},
+    {"token", "secret: ", "a8f5f167f44f4964", ""},
+    {"token", "REDIS_PASS=", "letmein", ""},
+    {"key", "DATA-KEY: ", "0123456789abcdef0123456789abcdef", ""},
+    {"key", "signed with key=", "QWxhZGRpbjpvcGVuIHNlc2FtZQ1234567890", ""},
+};
 
 // What clusters really say; nothing of it is a secret.
 constexpr const char* kHarmless[] = {
@@ -187,7 +185,7 @@ constexpr const char* kHarmless[] = {
     "connect to postgres://postgres.shop:5433/app: connection refused",
     "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     "Container image "
-    "\"docker.io/library/nginx@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"",
+    "\"registry.example/library/nginx@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"",
     "containerd://0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     "Scaled up replica set web-7d4b9c6f5 to 5",
     "max_tokens=4096 tokens=12",
@@ -209,7 +207,7 @@ constexpr const char* kHarmless[] = {
 
 TEST(RedactText, EveryCanaryGoesAndNothingElse) {
   std::size_t gone = 0, exact = 0;
-  for (const Canary& canary : canaries()) {
+  for (const Canary& canary : kCanaries) {
     Pseudonyms pseudonyms;
     std::string out = redact_text(canary.text(), pseudonyms).str();
     bool is_gone = out.find(canary.secret) == std::string::npos;
@@ -219,8 +217,8 @@ TEST(RedactText, EveryCanaryGoesAndNothingElse) {
     gone += is_gone;
     exact += is_exact;
   }
-  fmt::print("redaction recall: {}/{} planted secrets, {} of them cut exactly\n", gone, canaries().size(), exact);
-  EXPECT_GE(canaries().size(), 50u);
+  fmt::print("redaction recall: {}/{} planted secrets, {} of them cut exactly\n", gone, kCanaries.size(), exact);
+  EXPECT_GE(kCanaries.size(), 50u);
 }
 
 TEST(RedactText, HarmlessTextStays) {
@@ -232,7 +230,7 @@ TEST(RedactText, HarmlessTextStays) {
     EXPECT_EQ(out.secrets(), 0u);
     cut += out.secrets() > 0;
   }
-  std::size_t found = canaries().size();
+  std::size_t found = kCanaries.size();
   fmt::print("redaction precision: {}/{} ({} of {} harmless texts cut)\n", found, found + cut, cut,
              std::size(kHarmless));
 }
@@ -257,7 +255,7 @@ TEST(RedactText, OverlappingFormatsGoAsOne) {
 }
 
 TEST(RedactText, TwiceIsOnce) {
-  for (const Canary& canary : canaries()) {
+  for (const Canary& canary : kCanaries) {
     Pseudonyms first, second;
     std::string once = redact_text(canary.text(), first).str();
     EXPECT_EQ(redact_text(once, second).str(), once);

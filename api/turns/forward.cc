@@ -59,6 +59,7 @@ struct Forwarder::Journey {
       : parts(p), turn(t), roles(r), sink(s), ctx(c), outbox(on), place(p.open_turns, t.id, outbox) {}
 
   async::Task<void> travel();
+  void end_with(Event terminal);  // only the first counts
   async::Task<void> read_then_wait();
   async::Task<Event> read_advisor();
   Event end_of_turn();
@@ -172,13 +173,19 @@ async::Task<void> Forwarder::Journey::audit_once(std::string what, std::string e
   });
 }
 
+void Forwarder::Journey::end_with(Event terminal) {
+  outbox.put_now(std::move(terminal));
+  outbox.close();
+}
+
 async::Task<void> Forwarder::Journey::read_then_wait() {
   auto left = turn.deadline - parts.clock.wall();
   auto terminal = co_await async::with_deadline<Event>(std::chrono::steady_clock::now() + left, read_advisor());
-  if (!terminal && terminal.error().code != Code::deadline) co_return std::unexpected(terminal.error());
-  outbox.put_now(terminal ? std::move(*terminal)
-                          : error_event("deadline", "The answer took too long and was stopped.", ctx.request_id));
-  outbox.close();
+  if (terminal) {
+    end_with(std::move(*terminal));
+  } else if (terminal.error().code == Code::deadline) {
+    end_with(error_event("deadline", "The answer took too long and was stopped.", ctx.request_id));
+  }
   co_return co_await async::sleep_until(SteadyTime::max());  // the writer ends the journey
 }
 
@@ -203,8 +210,11 @@ async::Task<void> Forwarder::Journey::keep_lease() {
     if (auto slept = co_await async::sleep_for(kLeaseRenewal); !slept) co_return slept;
     auto renewed =
         co_await parts.database.write(Durability::normal, [id = turn.id](Session& s) { return renew_lease(s, id); });
-    if (!renewed) co_return renewed;  // the turn is over: somebody closed it, or the database is gone
+    if (!renewed && renewed.error().code == Code::unauthenticated)
+      break;  // any other failure may pass within the lease
   }
+  end_with(error_event("cancelled", "This request was ended before its answer was complete.", ctx.request_id));
+  co_return co_await async::sleep_until(SteadyTime::max());  // the writer ends the journey
 }
 
 // The first of two to end decides; the other is cancelled and awaited.

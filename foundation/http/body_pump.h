@@ -2,8 +2,8 @@
 #pragma once
 #include <algorithm>
 #include <array>
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/buffer_body.hpp>  // tidy: allow beast-in-header: shared by the two parsers only
+#include <boost/beast/http/error.hpp>        // tidy: allow beast-in-header: shared by the two parsers only
 #include <string>
 
 #include "foundation/base/error.h"

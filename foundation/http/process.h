@@ -3,7 +3,8 @@
 
 namespace foundation::http {
 
-// Ignores SIGPIPE (a TLS write to a peer that has gone raises it) and lifts the soft limit of descriptors to the hard one.
+// Ignores SIGPIPE (a TLS write to a peer that has gone raises it) and lifts the soft limit of descriptors to the hard
+// one.
 void prepare_process();
 
 }  // namespace foundation::http
