@@ -34,7 +34,7 @@ using std::chrono_literals::operator""h;
 
 constexpr Milliseconds kGrace = 5s;  // for requests and writes to end by themselves
 constexpr Milliseconds kKeyRefresh = 60s;
-constexpr Milliseconds kReadyPoll = 100ms;
+constexpr Milliseconds kReadyPoll = 20ms;
 constexpr std::size_t kMaxForwards = 9'000;  // chats on their way to the advisor
 constexpr double kChatsPerMinute = 60, kChatBurst = 20;
 

@@ -21,7 +21,7 @@ namespace {
 
 // Until approvals exist, a change that nobody commanded ends here.
 constexpr std::string_view kNotCommanded =
-    "Nothing was changed: a change runs only when your whole message commands it, such as \"scale web to 5\".";
+    "A change runs only when your whole message commands it, such as \"scale web to 5\". Nothing was changed.";
 
 // The reply of a call_id that stands for another request.
 Answer call_id_reused() {
@@ -179,7 +179,9 @@ async::Task<Submission::Stop> Submission::find_cluster() {
   cluster_ = parts_.clusters.find(row_.workspace);
   if (known && cluster_ && may_know(caller_, tenancy::ProjectName(target.namespace_name))) co_return std::nullopt;
   std::string text = "There is no project " + target.namespace_name + " in this workspace.";
-  decision_ = {.effect = Effect::deny, .rule = "project-known", .reason = {"not_found", text}};
+  decision_ = policy::Decision();
+  decision_.rule = "project-known";
+  decision_.reason = {"not_found", text};
   co_return co_await end_with(refusal(404, "not_found", text), "refused");
 }
 

@@ -10,7 +10,10 @@ using foundation::kubernetes::ObjectView;
 const operations::Plan kPlan{.target = {"Deployment", "shop", "web", "uid-1"},
                              .subresource = "scale",
                              .fields_read = {{"spec.replicas", 3}},
-                             .patch = {{"spec", {{"replicas", 5}}}}};
+                             .patch = {{"spec", {{"replicas", 5}}}},
+                             .before = {},
+                             .after = {},
+                             .diff = {}};
 const WrittenOn kWrittenOn{.resource_version = "100", .generation = 7};
 
 json::Value live(std::string_view uid, int generation, std::string_view manager) {

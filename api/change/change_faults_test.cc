@@ -1,0 +1,344 @@
+// A submission when the cluster, the database, another writer or an administrator does not stand still: what is
+// written, how often, and what is said about it.
+#include <future>
+
+#include "api/change/change_lab.h"
+#include "api/change/submission.h"
+#include "api/turns/outbox.h"
+
+namespace api::change {
+namespace {
+
+using Lab = ChangeLab;
+using Lines = std::vector<std::string>;
+using foundation::Done;
+using namespace std::chrono_literals;
+
+struct ChangeFaults : ChangeLab {
+  void SetUp() override {
+    ChangeLab::SetUp();
+    open_turn("erin");
+  }
+};
+
+std::string code(const Result<Answer>& answer) {
+  if (!answer) return "error " + answer.error().text();
+  const auto* value = answer->body.if_contains(answer->status == 200 ? "state" : "code");
+  return std::to_string(answer->status) + " " + std::string(json::View(value).text());
+}
+
+json::Value autoscaler_of(const char* name) {
+  return json::Object{
+      {"kind", "HorizontalPodAutoscaler"},
+      {"metadata", {{"name", name}}},
+      {"spec", {{"scaleTargetRef", {{"kind", "Deployment"}, {"name", name}}}, {"minReplicas", 2}, {"maxReplicas", 9}}}};
+}
+
+TEST_F(ChangeFaults, AnAutoscalersDeploymentIsGuarded) {
+  fake.lists["HorizontalPodAutoscaler"] = {autoscaler_of("web")};
+  run([](Lab& lab) -> async::Task<void> {
+    auto answer = co_await lab.scale_web();
+    EXPECT_EQ(code(answer), "422 guard_refused");
+    EXPECT_EQ(lab.audited(), Lines{"operation.outcome refused"});
+    EXPECT_TRUE(lab.fake.rehearsed.empty() && lab.fake.written.empty());
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, WhatGuardsCannotSeeStopsTheChange) {
+  fake.list_error = foundation::Error{Code::denied, "list", "forbidden"};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "502 cluster_refused");
+    EXPECT_TRUE(lab.fake.rehearsed.empty() && lab.fake.written.empty());
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ARefusedRehearsalWritesNothing) {
+  fake.dry_runs = {Fake::refuses(Code::invalid)};
+  run([](Lab& lab) -> async::Task<void> {
+    auto answer = co_await lab.scale_web();
+    EXPECT_EQ(code(answer), "502 cluster_refused");
+    EXPECT_EQ(lab.audited(), Lines{"operation.outcome failed"});
+    EXPECT_TRUE(lab.fake.written.empty());
+    EXPECT_EQ(lab.state(), "failed");
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, AnAbsentClusterIsUnavailableAndNothingIsWritten) {
+  fake.gets = {Fake::refuses(Code::unavailable)};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web(5, "call-1")), "503 cluster_unavailable");
+    EXPECT_TRUE(lab.fake.rehearsed.empty() && lab.fake.written.empty());
+    EXPECT_EQ(code(co_await lab.scale_web(5, "call-2")), "200 executed") << "the command is not used up";
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, AnObjectThatMovesUnderTheRehearsalIsPlannedAnew) {
+  fake.dry_runs = {Fake::after([this] { fake.scale("web", 4); })};
+  run([](Lab& lab) -> async::Task<void> {
+    auto answer = co_await lab.scale_web();
+    EXPECT_EQ(code(answer), "200 executed");
+    EXPECT_EQ(lab.fake.rehearsed.size(), 2u);
+    EXPECT_EQ(lab.fake.applied, 1);
+    if (answer) EXPECT_EQ(answer->body.at("before"), (json::Value{{"replicas", 4}})) << "planned on what is there now";
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, AnObjectThatNeverStandsStillIsGivenUp) {
+  for (int i = 0; i < kMaxRounds; ++i) fake.dry_runs.push_back(Fake::after([this] { fake.touch_status("web"); }));
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "409 conflict");
+    EXPECT_EQ(lab.fake.rehearsed.size(), std::size_t(kMaxRounds));
+    EXPECT_TRUE(lab.fake.written.empty());
+    EXPECT_EQ(lab.audited(), Lines{"operation.outcome failed"});
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ARevocationBeforeTheIntentWins) {
+  fake.dry_runs = {Fake::after([this] { revoke_all_of("erin"); })};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "403 denied");
+    EXPECT_TRUE(lab.fake.written.empty());
+    EXPECT_EQ(lab.audited(), Lines{"operation.decision refused"});
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ARevocationAfterTheIntentIsOrderedAfterTheOperation) {
+  fake.writes = {Fake::after([this] { revoke_all_of("erin"); })};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "200 executed");
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ATurnThatEndsBeforeTheIntentEndsTheCall) {
+  fake.dry_runs = {Fake::after([this] { sql("UPDATE turns SET closed_at = 1"); })};
+  run([](Lab& lab) -> async::Task<void> {
+    auto answer = co_await lab.scale_web();
+    EXPECT_FALSE(answer);
+    if (!answer) EXPECT_EQ(answer.error().code, Code::unauthenticated);
+    EXPECT_TRUE(lab.fake.written.empty());
+    EXPECT_TRUE(lab.audited().empty());
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ACommandUsedUpMeanwhileIsRefusedInPlainWords) {
+  fake.dry_runs = {Fake::after([this] { sql("INSERT INTO consumed_commands VALUES ('turn-erin', 0, 'other')"); })};
+  run([](Lab& lab) -> async::Task<void> {
+    auto answer = co_await lab.scale_web();
+    EXPECT_EQ(code(answer), "403 denied");
+    if (answer) EXPECT_TRUE(answer->body.at("detail").as_string().starts_with("Nothing was changed"));
+    EXPECT_TRUE(lab.fake.written.empty());
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ALostAnswerAfterTheWriteIsExecutedExactlyOnce) {
+  fake.writes = {Fake::loses_answer()};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "200 executed");
+    EXPECT_EQ(lab.fake.applied, 1);
+    EXPECT_EQ(lab.fake.replicas("web"), 5);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ALostRequestIsWrittenOnce) {
+  fake.writes = {Fake::loses_request(), Fake::loses_request()};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "200 executed");
+    EXPECT_EQ(lab.fake.written.size(), 3u);
+    EXPECT_EQ(lab.fake.applied, 1);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ALostRequestUnderAMovingStatusIsWrittenOnce) {
+  fake.writes = {Fake::loses_request()};
+  fake.gets = {{}, Fake::after([this] { fake.touch_status("web"); })};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "200 executed");
+    EXPECT_EQ(lab.fake.applied, 1);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, AStatusThatMovesUnderTheWriteIsNoObstacle) {
+  fake.writes = {Fake::after([this] { fake.touch_status("web"); }), Fake::after([this] { fake.touch_status("web"); })};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "200 executed");
+    EXPECT_EQ(lab.fake.applied, 1);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, AnotherWriterBeforeOursIsTruthfullyAFailure) {
+  fake.writes = {Fake::after([this] { fake.scale("web", 9); })};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "409 conflict");
+    EXPECT_EQ(lab.fake.replicas("web"), 9) << "never forced";
+    EXPECT_EQ(lab.audited(), (Lines{"operation.intent", "operation.outcome failed"}));
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, AnotherWriterAfterALostAnswerLeavesItUnknownAndUntried) {
+  fake.writes = {Fake::loses_answer()};
+  fake.gets = {{}, Fake::after([this] { fake.scale("web", 9); })};
+  run([](Lab& lab) -> async::Task<void> {
+    turns::Outbox outbox(lab.on());
+    turns::OpenTurns::Place place(lab.open_turns, "turn-erin", outbox);
+    EXPECT_EQ(code(co_await lab.scale_web()), "504 outcome_unknown");
+    EXPECT_EQ(lab.fake.written.size(), 1u);
+    EXPECT_EQ(lab.fake.replicas("web"), 9);
+    EXPECT_EQ(lab.audited(), (Lines{"operation.intent", "operation.outcome unknown"}));
+    EXPECT_EQ(place.record().outcome(), turns::Outcome::unknown);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, AnObjectMadeAnewIsAnotherObject) {
+  fake.writes = {Fake::after([this] { fake.recreate("web", 3); })};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "409 conflict");
+    EXPECT_EQ(lab.fake.applied, 0);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, AnObjectThatIsGoneIsNotFound) {
+  fake.writes = {Fake::after([this] { fake.remove("web"); })};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "404 not_found");
+    EXPECT_EQ(lab.audited(), (Lines{"operation.intent", "operation.outcome failed"}));
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ARefusedWriteSaysSo) {
+  fake.writes = {Fake::refuses(Code::denied)};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "502 cluster_refused");
+    EXPECT_EQ(lab.fake.written.size(), 1u);
+    EXPECT_EQ(lab.audited(), (Lines{"operation.intent", "operation.outcome failed"}));
+    co_return Done{};
+  });
+}
+
+// It was tried for ever, and so came true whenever the quota was raised.
+TEST_F(ChangeFaults, ARefusalAfterALostRequestEndsTheTrying) {
+  fake.writes = {Fake::loses_request(), Fake::refuses(Code::invalid)};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "502 cluster_refused");
+    EXPECT_EQ(lab.state(), "failed");
+    EXPECT_EQ(lab.fake.written.size(), 2u);
+    EXPECT_EQ(lab.fake.applied, 0);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, TwoOfTheSameCallAtOnceAreOneChange) {
+  fake.hold_writes = true;
+  run([](Lab& lab) -> async::Task<void> {
+    Lab::Call one, two;
+    lab.begin(one, lab.scale_web());
+    lab.begin(two, lab.scale_web());
+    EXPECT_TRUE(co_await lab.becomes([&] { return lab.fake.written.size() == 1; }));
+    lab.fake.hold_writes = false;
+    EXPECT_TRUE(co_await lab.becomes([&] { return one.ended() && two.ended(); }));
+    if (!one.answer || !two.answer || !*one.answer || !*two.answer) co_return foundation::fail(Code::internal, "call");
+    EXPECT_EQ(code(*one.answer), "200 executed");
+    EXPECT_EQ((*one.answer)->body, (*two.answer)->body);
+    EXPECT_EQ(lab.fake.applied, 1);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ACallCancelledBeforeItsIntentChangesNothing) {
+  run([](Lab& lab) -> async::Task<void> {
+    Lab::Call call;
+    lab.fake.dry_runs = {Fake::after([&] { call.cancel.emit(async::asio::cancellation_type::terminal); })};
+    lab.begin(call, lab.scale_web());
+    EXPECT_TRUE(co_await lab.becomes([&] { return call.ended(); }));
+    EXPECT_FALSE(call.answer && *call.answer);
+    EXPECT_TRUE(lab.fake.written.empty());
+    EXPECT_TRUE(lab.audited().empty());
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ACallCancelledAfterItsIntentIsCompletedAndAudited) {
+  fake.hold_writes = true;
+  run([](Lab& lab) -> async::Task<void> {
+    Lab::Call call;
+    lab.begin(call, lab.scale_web());
+    EXPECT_TRUE(co_await lab.becomes([&] { return lab.fake.written.size() == 1; }));
+    call.cancel.emit(async::asio::cancellation_type::terminal);
+    EXPECT_TRUE(co_await lab.becomes([&] { return call.ended(); }));
+    EXPECT_EQ(lab.state(), "intended");
+    lab.fake.hold_writes = false;
+    EXPECT_TRUE(co_await lab.becomes([&] { return lab.state() == "executed"; }));
+    EXPECT_EQ(lab.fake.applied, 1);
+    co_return Done{};
+  });
+}
+
+// The narrowest moment: the intent's transaction is under way while its caller goes.
+TEST_F(ChangeFaults, ACallCancelledDuringItsIntentIsCompletedAllTheSame) {
+  run([](Lab& lab) -> async::Task<void> {
+    Lab::Call call;
+    std::promise<void> go_on;
+    auto block = [&lab, wait = go_on.get_future().share()] {
+      async::asio::co_spawn(lab.on(),
+                            lab.database->write(foundation::database::Durability::normal,
+                                                [wait](Session&) -> foundation::Done {
+                                                  wait.wait();
+                                                  return foundation::Done{};
+                                                }),
+                            async::asio::detached);
+    };
+    lab.fake.dry_runs = {Fake::after(block)};
+    lab.begin(call, lab.scale_web());
+    EXPECT_TRUE(co_await lab.becomes([&] { return lab.fake.rehearsed.size() == 1; }));
+    call.cancel.emit(async::asio::cancellation_type::terminal);
+    go_on.set_value();
+    EXPECT_TRUE(co_await lab.becomes([&] { return call.ended() && lab.state() == "executed"; }));
+    EXPECT_EQ(lab.fake.applied, 1);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ACompletionThatCannotBeStoredIsTriedUntilItIs) {
+  sql("CREATE TRIGGER full BEFORE UPDATE ON operations WHEN NEW.state <> 'intended'"
+      " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+  run([](Lab& lab) -> async::Task<void> {
+    auto late = co_await lab.submit("erin", Lab::body("call-1", Lab::scale_to(5)), 1s);
+    EXPECT_EQ(code(late), "504 outcome_unknown") << "the caller is told before its own deadline";
+    EXPECT_EQ(lab.audited(), Lines{"operation.intent"}) << "the audit says nothing that is not stored";
+    lab.sql("DROP TRIGGER full");
+    EXPECT_EQ(code(co_await lab.scale_web()), "200 executed");
+    EXPECT_EQ(lab.fake.written.size(), 1u);
+    EXPECT_EQ(lab.audited().at(1), "operation.outcome executed");
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, AnIntentThatCannotBeStoredIsNotCarriedOut) {
+  sql("CREATE TRIGGER full BEFORE INSERT ON operations BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_FALSE(co_await lab.scale_web());
+    EXPECT_TRUE(lab.fake.written.empty());
+    EXPECT_TRUE(lab.audited().empty());
+    co_return Done{};
+  });
+}
+
+}  // namespace
+}  // namespace api::change

@@ -1,0 +1,233 @@
+// For tests: a control plane's way to a change without its network: a real database, a workspace with people in it, a
+// cluster in memory, and one loop that runs everything.
+#pragma once
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/audit/audit.h"
+#include "api/change/change.h"
+#include "api/executor/fake_cluster.h"
+#include "api/identity/identity.h"
+#include "api/operations/catalogue.h"
+#include "api/tenancy/store/store.h"
+#include "api/turns/migrations.h"
+#include "api/turns/turn_store.h"
+#include "foundation/database/temp_database.h"
+#include "foundation/json/view.h"
+
+namespace api::change {
+
+using foundation::Code;
+using foundation::Milliseconds;
+using foundation::WallTime;
+using Fake = executor::FakeCluster;
+
+// Organization demo, workspace shop with the projects shop (web 3/3) and vault; erin edits shop, vic views it, and nora
+// views vault alone. Each of them may have an open turn, named "turn-<user>", that commands "scale web to 5".
+class ChangeLab : public testing::Test {
+ public:
+  using Scenario = async::Task<void> (*)(ChangeLab&);
+
+  void run(Scenario scenario) {
+    bool ended = false;
+    async::asio::co_spawn(loop_, run_and_stop(scenario), [&](std::exception_ptr thrown, foundation::Done done) {
+      EXPECT_FALSE(thrown) << "the scenario threw";
+      if (!thrown) EXPECT_TRUE(done.has_value()) << done.error().text();
+      ended = true;
+    });
+    loop_.run_for(std::chrono::seconds(60));
+    ASSERT_TRUE(ended) << "the scenario hangs";
+  }
+
+  // Opens the user's turn. Its organization is taken from the workspace.
+  void open_turn(const std::string& user, std::vector<int> commanded = {5}, turns::Kind kind = turns::Kind::chat) {
+    turns::Turn turn;
+    turn.id = "turn-" + user;
+    turn.kind = kind;
+    turn.user = tenancy::UserName(user);
+    turn.organization = tenancy::OrganizationName("demo");
+    turn.workspace = tenancy::WorkspaceName("shop");
+    turn.credential = sessions_.at(user).session_id;
+    turn.conversation = "conversation-" + user;
+    for (int replicas : commanded) turn.commands.push_back({operations::find_operation("scale"), scale_to(replicas)});
+    turn.deadline = clock.wall() + turns::kTurnTime;
+    must(database.write([turn](Session& session) { return turns::open_turn(session, turn); }));
+  }
+  static foundation::jwt::InternalClaims claims(const std::string& user) {
+    foundation::jwt::InternalClaims claims;
+    claims.subject = user;
+    claims.organization = "demo";
+    claims.workspace = "shop";
+    claims.turn = "turn-" + user;
+    claims.jti = "jti-" + user;
+    return claims;
+  }
+  static json::Object scale_to(int replicas, const std::string& name = "web", const std::string& project = "shop") {
+    return {{"project", project}, {"kind", "Deployment"}, {"name", name}, {"replicas", replicas}};
+  }
+  static std::string body(const std::string& call_id, json::Object arguments) {
+    return json::to_text(json::Object{{"call_id", call_id}, {"arguments", std::move(arguments)}});
+  }
+  async::Task<Answer> submit(std::string user, std::string text, Milliseconds budget = std::chrono::seconds(20)) {
+    async::Context ctx{.request_id = "test", .deadline = std::chrono::steady_clock::now() + budget, .log = {}};
+    co_return co_await change->submit(ctx, claims(user), "scale", std::move(text));
+  }
+  // The call most tests make: erin's command, as commanded.
+  async::Task<Answer> scale_web(int replicas = 5, std::string call_id = "call-1") {
+    return submit("erin", body(call_id, scale_to(replicas)));
+  }
+  // A call that goes on beside the scenario, and can be cancelled.
+  struct Call {
+    std::optional<Result<Answer>> answer;
+    bool threw = false;  // as a cancelled coroutine does
+    async::asio::cancellation_signal cancel;
+    bool ended() const { return answer || threw; }
+  };
+  void begin(Call& call, async::Task<Answer> task) {
+    async::asio::co_spawn(
+        loop_, std::move(task),
+        async::asio::bind_cancellation_slot(call.cancel.slot(), [&call](std::exception_ptr thrown, Result<Answer> got) {
+          call.threw = thrown != nullptr;
+          if (!thrown) call.answer.emplace(std::move(got));
+        }));
+  }
+  template <class F>
+  async::Task<bool> becomes(F holds) {
+    for (int i = 0; i < 5'000 && !holds(); ++i) (void)co_await async::sleep_for(Milliseconds(2));
+    co_return holds();
+  }
+
+  // "operation.intent", "operation.outcome executed", ..., in order.
+  std::vector<std::string> audited() {
+    std::vector<std::string> lines;
+    for (const auto& entry : audit_entries()) {
+      json::View view(entry);
+      std::string line(view["kind"].text());
+      if (!view["outcome"].is_null()) line += " " + std::string(view["outcome"].text());
+      lines.insert(lines.begin(), line);
+    }
+    return lines;
+  }
+  std::vector<json::Value> audit_entries() {  // newest first
+    auto records = must(database.read(
+        [](Session& session) { return audit::list(session, "demo", std::nullopt, 0, audit::kMaxListed); }));
+    std::vector<json::Value> entries;
+    for (const auto& record : records) entries.push_back(json::parse_strict(record.leaf).value());
+    return entries;
+  }
+  OperationRow stored(const std::string& user = "erin", const std::string& call_id = "call-1") {
+    auto row = must(database.read(
+        [turn = "turn-" + user, call_id](Session& session) { return find_call(session, turn, call_id); }));
+    return row ? *row : OperationRow{};
+  }
+  std::string state() { return stored().state; }
+  void revoke_all_of(const std::string& user) {
+    must(database.write([name = tenancy::UserName(user)](Session& session) -> foundation::Done {
+      const tenancy::WorkspaceName shop("shop");
+      auto bound = tenancy::store::load_bindings(session, name, shop);
+      if (!bound) return std::unexpected(bound.error());
+      for (const auto& binding : bound->bindings)
+        if (auto gone = tenancy::store::revoke(session, shop, binding.id); !gone) return std::unexpected(gone.error());
+      return foundation::Done{};
+    }));
+  }
+  void sql(const std::string& statement) {
+    must(database.write([statement](Session& session) { return session.execute(statement); }));
+  }
+  // A new process on the same database and cluster.
+  void restart() {
+    change = std::make_unique<Change>(loop_.get_executor(), Parts{.database = *database,
+                                                                  .clusters = clusters,
+                                                                  .open_turns = open_turns,
+                                                                  .log = foundation::telemetry::Log()});
+  }
+  async::asio::any_io_executor on() { return loop_.get_executor(); }
+
+  template <class T>
+  static T must(Result<T> result) {
+    if (!result) ADD_FAILURE() << result.error().text();
+    return std::move(result).value();
+  }
+  static void must(foundation::Done done) {
+    if (!done) ADD_FAILURE() << done.error().text();
+  }
+
+ protected:
+  void SetUp() override {
+    seed();
+    fake.add("web", 3);
+    clusters.add("shop", fake.cluster());
+    restart();
+  }
+
+ private:
+  async::Task<void> run_and_stop(Scenario scenario) {
+    auto result = co_await scenario(*this);
+    fake.hold_writes = fake.hold_answers = false;
+    co_await change->stop(std::chrono::seconds(10));
+    co_return result;
+  }
+  void seed() {
+    must(database.write([](Session& session) -> foundation::Done {
+      namespace store = tenancy::store;
+      const tenancy::OrganizationName demo("demo");
+      const tenancy::WorkspaceName shop("shop");
+      auto done = store::add_organization(session, {demo, "Demo"});
+      if (!done) return done;
+      store::Workspace workspace{.name = shop,
+                                 .organization = demo,
+                                 .display = "Shop",
+                                 .cluster = store::InCluster{},
+                                 .policy = {},
+                                 .projects = {tenancy::ProjectName("shop"), tenancy::ProjectName("vault")},
+                                 .bindings_revision = 0};
+      done = store::add_workspace(session, workspace);
+      if (!done) return done;
+      struct Person {
+        const char* name;
+        tenancy::Role role;
+        const char* project;
+      };
+      for (const Person& person :
+           {Person{"erin", tenancy::Role::editor, "shop"}, Person{"vic", tenancy::Role::viewer, "shop"},
+            Person{"nora", tenancy::Role::viewer, "vault"}}) {
+        const tenancy::UserName user(person.name);
+        done = identity::add_user(session, {user, demo, person.name, false}, "");
+        if (!done) return done;
+        auto granted = store::grant(session, {.id = {},
+                                              .subject = user,
+                                              .role = person.role,
+                                              .scope = {demo, shop, tenancy::ProjectName(person.project)}});
+        if (!granted) return std::unexpected(granted.error());
+      }
+      return foundation::Done{};
+    }));
+    for (const char* user : {"erin", "vic", "nora"}) {
+      auto opened = database.write(
+          [name = tenancy::UserName(user)](Session& session) { return identity::open_session(session, name); });
+      sessions_.emplace(user, must(std::move(opened)));
+    }
+  }
+
+  async::asio::io_context loop_{1};
+  std::map<std::string, identity::NewSession> sessions_;
+
+ public:
+  foundation::ManualClock clock{WallTime(Milliseconds(1'800'000'000'000))};  // the database's
+  foundation::database::TempDatabase database{
+      {tenancy::store::migrations(), identity::migrations(), audit::migrations(), turns::migrations(), migrations()},
+      &clock};
+  Fake fake;
+  cluster::ClusterSet clusters;
+  foundation::telemetry::Metrics metrics;
+  turns::OpenTurns open_turns{metrics};
+  std::unique_ptr<Change> change;
+};
+
+}  // namespace api::change

@@ -1,0 +1,220 @@
+// When a turn is live, by the database's clock and no other, and what of it comes back.
+#include "api/turns/turn_store.h"
+
+#include <gtest/gtest.h>
+
+#include "api/operations/catalogue.h"
+#include "api/turns/migrations.h"
+#include "foundation/database/temp_database.h"
+
+namespace api::turns {
+namespace {
+
+using foundation::Code;
+using operations::Command;
+
+const WallTime kStart{Milliseconds(1'800'000'000'000)};
+
+Command scale_to(int replicas) {
+  return {operations::find_operation("scale"),
+          {{"project", "shop"}, {"kind", "Deployment"}, {"name", "web"}, {"replicas", replicas}}};
+}
+
+struct TurnStore : testing::Test {
+  Turn turn(const std::string& id = "turn-1") {
+    Turn turn;
+    turn.id = id;
+    turn.user = tenancy::UserName("erin");
+    turn.organization = tenancy::OrganizationName("demo");
+    turn.workspace = tenancy::WorkspaceName("shop");
+    turn.credential = "sha256:session";
+    turn.conversation = "conversation-1";
+    turn.message = "scale web to 5";
+    turn.commands = {scale_to(5)};
+    turn.deadline = clock.wall() + kTurnTime;
+    return turn;
+  }
+  Done open(const Turn& turn) {
+    return database.write([turn](Session& session) { return open_turn(session, turn); });
+  }
+  Done renew(const std::string& id = "turn-1") {
+    return database.write([id](Session& session) { return renew_lease(session, id); });
+  }
+  Done close(const std::string& outcome, const std::string& id = "turn-1") {
+    return database.write([=](Session& session) { return close_turn(session, id, outcome); });
+  }
+  Done consume(std::size_t position, const std::string& operation) {
+    return database.write([=](Session& session) { return consume_command(session, "turn-1", position, operation); });
+  }
+  Result<Turn> live(const std::string& id = "turn-1") {
+    return database.read([id](Session& session) { return live_turn(session, id); });
+  }
+  bool is_live(const std::string& id = "turn-1") {
+    auto turn = live(id);
+    if (!turn) EXPECT_EQ(turn.error().code, Code::unauthenticated);
+    return turn.has_value();
+  }
+  std::vector<std::size_t> unconsumed() {
+    return database
+        .read([](Session& session) -> Result<std::vector<std::size_t>> {
+          auto turn = live_turn(session, "turn-1");
+          if (!turn) return std::unexpected(turn.error());
+          return open_commands(session, *turn);
+        })
+        .value();
+  }
+  void sql(std::string text) {
+    ASSERT_TRUE(database.write([text](Session& session) { return session.execute(text); }));
+  }
+  foundation::ManualClock clock{kStart};
+  foundation::database::TempDatabase database{{migrations()}, &clock};
+};
+
+TEST_F(TurnStore, ATurnComesBackWhole) {
+  Turn put = turn();
+  put.kind = Kind::read;
+  put.ceiling.at_most = {tenancy::Permission::objects_read, tenancy::Permission::workloads_scale};
+  put.commands = {scale_to(5), scale_to(6)};
+  ASSERT_TRUE(open(put));
+  auto got = live();
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->id, put.id);
+  EXPECT_EQ(got->kind, Kind::read);
+  EXPECT_EQ(got->user, put.user);
+  EXPECT_EQ(got->organization, put.organization);
+  EXPECT_EQ(got->workspace, put.workspace);
+  EXPECT_EQ(got->credential, put.credential);
+  EXPECT_EQ(got->ceiling, put.ceiling);
+  EXPECT_EQ(got->conversation, put.conversation);
+  EXPECT_EQ(got->message, put.message);
+  EXPECT_EQ(got->deadline, put.deadline);
+  ASSERT_EQ(got->commands.size(), 2u);
+  EXPECT_EQ(got->commands[1].operation, operations::find_operation("scale"));
+  EXPECT_EQ(got->commands[1].arguments, scale_to(6).arguments);
+}
+
+TEST_F(TurnStore, ACeilingOfNothingStaysNothing) {
+  Turn put = turn();
+  put.ceiling.at_most = {};
+  ASSERT_TRUE(open(put));
+  EXPECT_TRUE(live()->ceiling.at_most.empty());
+}
+
+TEST_F(TurnStore, ADamagedCeilingGivesNothing) {
+  ASSERT_TRUE(open(turn()));
+  for (const char* damaged : {"", "null", "[\"all\"]", "{\"objects.read\":true}", "[1]"}) {
+    sql("UPDATE turns SET ceiling = '" + std::string(damaged) + "'");
+    EXPECT_TRUE(live()->ceiling.at_most.empty()) << damaged;
+  }
+}
+
+TEST_F(TurnStore, IsLiveUntilItsLeaseRunsOut) {
+  ASSERT_TRUE(open(turn()));
+  clock.advance(kLease - Milliseconds(1));
+  EXPECT_TRUE(is_live());
+  clock.advance(Milliseconds(1));
+  EXPECT_FALSE(is_live());
+}
+
+TEST_F(TurnStore, ARenewedLeaseCarriesItToItsDeadlineAndNoFurther) {
+  ASSERT_TRUE(open(turn()));
+  for (auto at = Milliseconds(0); at + kLeaseRenewal < kTurnTime; at += kLeaseRenewal) {
+    clock.advance(kLeaseRenewal);
+    ASSERT_TRUE(renew()) << at.count();
+    ASSERT_TRUE(is_live());
+  }
+  clock.advance(kLeaseRenewal);
+  EXPECT_FALSE(is_live()) << "the lease goes on, the deadline does not";
+  EXPECT_EQ(renew().error().code, Code::unauthenticated);
+}
+
+TEST_F(TurnStore, WhatIsDeadIsNotRenewed) {
+  EXPECT_EQ(renew("no-such-turn").error().code, Code::unauthenticated);
+  ASSERT_TRUE(open(turn()));
+  clock.advance(kLease);
+  EXPECT_EQ(renew().error().code, Code::unauthenticated);
+  EXPECT_FALSE(is_live()) << "a lease that ran out does not come back";
+  Turn other = turn("turn-2");
+  ASSERT_TRUE(open(other));
+  ASSERT_TRUE(close("answered", "turn-2"));
+  EXPECT_EQ(renew("turn-2").error().code, Code::unauthenticated);
+}
+
+TEST_F(TurnStore, AClosedTurnIsDeadAndItsFirstOutcomeStays) {
+  ASSERT_TRUE(open(turn()));
+  ASSERT_TRUE(close("executed"));
+  EXPECT_FALSE(is_live());
+  clock.advance(Milliseconds(50));
+  ASSERT_TRUE(close("cut")) << "closing again is no error";
+  auto row = database.read(
+      [](Session& session) { return session.query("SELECT outcome, closed_at FROM turns WHERE id = 'turn-1'"); });
+  EXPECT_EQ(row->at(0).text(0), "executed");
+  EXPECT_EQ(row->at(0).integer(1), kStart.time_since_epoch().count());
+}
+
+TEST_F(TurnStore, AnUnknownTurnIsNotLive) {
+  EXPECT_FALSE(is_live("turn-1"));
+  EXPECT_FALSE(is_live(""));
+  EXPECT_TRUE(close("answered")) << "nor is it an error to close it";
+}
+
+TEST_F(TurnStore, AConversationHasOneLiveTurnAUser) {
+  ASSERT_TRUE(open(turn("turn-1")));
+  EXPECT_EQ(open(turn("turn-2")).error().code, Code::conflict);
+  Turn elsewhere = turn("turn-3");
+  elsewhere.conversation = "conversation-2";
+  EXPECT_TRUE(open(elsewhere));
+  Turn vics = turn("turn-4");
+  vics.user = tenancy::UserName("vic");
+  EXPECT_TRUE(open(vics)) << "another user's id for a conversation blocks nobody";
+  EXPECT_FALSE(is_live("turn-2")) << "what was refused was not stored";
+}
+
+TEST_F(TurnStore, ADeadTurnDoesNotBlockItsConversation) {
+  ASSERT_TRUE(open(turn("closed")));
+  ASSERT_TRUE(close("answered", "closed"));
+  ASSERT_TRUE(open(turn("abandoned")));
+  clock.advance(kLease);
+  EXPECT_TRUE(open(turn("next")));
+}
+
+TEST_F(TurnStore, ACommandIsConsumedOnce) {
+  Turn put = turn();
+  put.commands = {scale_to(5), scale_to(5)};
+  ASSERT_TRUE(open(put));
+  EXPECT_EQ(unconsumed(), (std::vector<std::size_t>{0, 1}));
+  ASSERT_TRUE(consume(0, "op-1"));
+  EXPECT_EQ(unconsumed(), std::vector<std::size_t>{1});
+  EXPECT_EQ(consume(0, "op-2").error().code, Code::conflict);
+  ASSERT_TRUE(consume(1, "op-2"));
+  EXPECT_TRUE(unconsumed().empty());
+}
+
+TEST_F(TurnStore, AnOperationThatIsNotThereAnyMoreIsNoCommand) {
+  ASSERT_TRUE(open(turn()));
+  sql(R"(UPDATE turns SET commands = '[{"operation":"teleport","arguments":{}}]')");
+  EXPECT_TRUE(live());
+  EXPECT_TRUE(unconsumed().empty());
+}
+
+// Dropping it moved the ones behind it to places that nobody had consumed.
+TEST_F(TurnStore, AnOperationThatIsNotThereAnyMoreKeepsItsPlace) {
+  ASSERT_TRUE(open(turn()));
+  auto arguments = foundation::json::to_text(scale_to(5).arguments);
+  sql(R"(UPDATE turns SET commands = '[{"operation":"teleport","arguments":{}},{"operation":"scale","arguments":)" +
+      arguments + "}]'");
+  EXPECT_EQ(unconsumed(), std::vector<std::size_t>{1});
+  ASSERT_TRUE(consume(1, "op-1"));
+  EXPECT_TRUE(unconsumed().empty());
+}
+
+TEST_F(TurnStore, DamagedCommandsAreNone) {
+  ASSERT_TRUE(open(turn()));
+  for (const char* damaged : {"", "{}", "null", "[[", "[1, null]"}) {
+    sql("UPDATE turns SET commands = '" + std::string(damaged) + "'");
+    EXPECT_TRUE(unconsumed().empty()) << damaged;
+  }
+}
+
+}  // namespace
+}  // namespace api::turns
