@@ -134,7 +134,7 @@ TEST_F(ChangeFaults, ACommandUsedUpMeanwhileIsRefusedInPlainWords) {
   run([](Lab& lab) -> async::Task<void> {
     auto answer = co_await lab.scale_web();
     EXPECT_EQ(code(answer), "403 denied");
-    if (answer) EXPECT_TRUE(answer->body.at("detail").as_string().starts_with("Nothing was changed"));
+    if (answer) EXPECT_FALSE(json::to_text(answer->body).contains("approval")) << "nothing waits for one";
     EXPECT_TRUE(lab.fake.written.empty());
     co_return Done{};
   });
@@ -302,7 +302,7 @@ TEST_F(ChangeFaults, ACallCancelledDuringItsIntentIsCompletedAllTheSame) {
                                                   wait.wait();
                                                   return foundation::Done{};
                                                 }),
-                            async::asio::detached);
+                            [](std::exception_ptr, foundation::Done) {});  // the lab's database outlives it
     };
     lab.fake.dry_runs = {Fake::after(block)};
     lab.begin(call, lab.scale_web());

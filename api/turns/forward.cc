@@ -1,8 +1,10 @@
 #include "api/turns/forward.h"
 
+#include <algorithm>
 #include <set>
 
 #include "api/audit/audit.h"
+#include "foundation/base/unicode.h"
 #include "foundation/base/uuid.h"
 #include "foundation/http/sse.h"
 
@@ -19,6 +21,8 @@ namespace http = foundation::http;
 namespace json = foundation::json;
 
 namespace {
+
+constexpr std::size_t kMaxErrorBytes = 500;
 
 Event error_event(std::string_view code, std::string_view text, const std::string& request_id) {
   return {"error", {{"code", code}, {"text", text}, {"request_id", request_id}}};
@@ -147,8 +151,9 @@ async::Task<std::optional<Event>> Forwarder::Journey::pass_on(http::SseFrame fra
   }
   if (accepted.cleaned) co_await audit_once("cleaned", frame.event);
   if (frame.event == "error") {
-    auto text = accepted.event->data["text"].as_string();
-    co_return error_event("advisor_failed", {text.data(), text.size()}, ctx.request_id);
+    auto said = accepted.event->data["text"].as_string();
+    std::string_view text(said.data(), std::min(said.size(), kMaxErrorBytes));
+    co_return error_event("advisor_failed", foundation::visible_text(text), ctx.request_id);  // cut inside a character
   }
   if (auto put = co_await outbox.put(std::move(*accepted.event)); !put) co_return std::unexpected(put.error());
   co_return std::nullopt;

@@ -115,7 +115,7 @@ struct KeyRingTest : testing::Test {
                                            .issued_at = now,
                                            .not_before = now,
                                            .expires_at = now + foundation::jwt::kMaxLifetime,
-                                           .peer_thumbprint = "thumbprint"};
+                                           .peer_thumbprint = std::string(43, 'A')};
     return ring.mint(claims, now);
   }
   foundation::ManualClock clock{kStart};
