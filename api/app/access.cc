@@ -30,14 +30,6 @@ bool changes_something(http::Method method) {
   return method != http::Method::get && method != http::Method::head && method != http::Method::options;
 }
 
-// A browser sends Origin with every such request; another site's is not ours.
-bool same_origin(const http::Headers& headers) {
-  auto origin = headers.find("Origin"), host = headers.find("Host");
-  if (!origin || !host) return false;
-  std::size_t scheme = origin->find("://");
-  return scheme != std::string_view::npos && origin->substr(scheme + 3) == *host;
-}
-
 async::Task<http::Reply> with_session(Services& services, async::Context& ctx, http::Exchange& exchange,
                                       SessionHandler handler) {
   auto token = session_token(exchange.request());
@@ -71,6 +63,8 @@ async::Task<http::Reply> with_token(Services& services, async::Context& ctx, htt
                                     TokenHandler handler) {
   auto claims = verified_claims(services, ctx, exchange);
   if (!claims) co_return std::unexpected(claims.error());
+  if (services.callback_limit.take(claims->turn, services.clock.wall()))
+    co_return fail(Code::rate_limited, "call back", "too many requests in this turn");
   co_return co_await handler(services, ctx, exchange, std::move(*claims));
 }
 
@@ -90,6 +84,13 @@ http::Handler checked(Services& services, TokenHandler handler) {
 }
 
 }  // namespace
+
+bool same_origin(const http::Headers& headers) {
+  auto origin = headers.find("Origin"), host = headers.find("Host");
+  if (!origin || !host) return false;
+  std::size_t scheme = origin->find("://");
+  return scheme != std::string_view::npos && origin->substr(scheme + 3) == *host;
+}
 
 Result<Secret> session_token(const http::Request& request) {
   auto refused = [] { return fail(Code::unauthenticated, "Sign in first"); };

@@ -29,6 +29,9 @@ struct RouteRow {
 
 const char* access_name(const RouteRow& row);  // "open", "session", "internal_token"
 std::vector<http::Route> routes_of(Services& services, std::span<const RouteRow> rows);
+// The request comes from a page of this origin: a browser sends Origin with all that changes something; another site's
+// is not ours.
+bool same_origin(const http::Headers& headers);
 // The one session token that the request carries.
 foundation::Result<foundation::Secret> session_token(const http::Request& request);
 

@@ -37,6 +37,7 @@ constexpr Milliseconds kKeyRefresh = 60s;
 constexpr Milliseconds kReadyPoll = 20ms;
 constexpr std::size_t kMaxForwards = 9'000;  // chats on their way to the advisor
 constexpr double kChatsPerMinute = 60, kChatBurst = 20;
+constexpr double kCallbacksPerMinute = 600, kCallbackBurst = 100;  // of one turn
 
 // Every room's tables, in the order in which they refer to each other.
 std::vector<Migration> all_migrations() {
@@ -100,6 +101,7 @@ class ControlPlane {
   cluster::ClusterSet clusters_;
   turns::OpenTurns open_turns_{metrics_};
   RateLimit chat_limit_{kChatsPerMinute, kChatBurst};
+  RateLimit callback_limit_{kCallbacksPerMinute, kCallbackBurst};
   std::unique_ptr<identity::Authenticator> authenticator_;
   std::unique_ptr<turns::Forwarder> forwarder_;
   std::unique_ptr<reads::Reads> reads_;
@@ -131,8 +133,9 @@ Done ControlPlane::open() {
   reads_ = std::make_unique<reads::Reads>(clusters_);
   change_ =
       std::make_unique<change::Change>(io_.get_executor(), change::Parts{*database_, clusters_, open_turns_, log_});
-  services_ = std::make_unique<Services>(Services{clock_, metrics_, *database_, clusters_, *authenticator_, *keys_,
-                                                  *forwarder_, *reads_, *change_, chat_limit_, *advisor_});
+  services_ =
+      std::make_unique<Services>(Services{clock_, metrics_, *database_, clusters_, *authenticator_, *keys_, *forwarder_,
+                                          *reads_, *change_, chat_limit_, callback_limit_, *advisor_});
   return Done{};
 }
 
@@ -248,11 +251,11 @@ async::Task<void> ControlPlane::run() {
   if (started) started = co_await keys_->refresh();
   if (started) started = co_await fill();
   if (started) started = co_await open_clusters();
-  if (started) started = listen();
-  if (started) {
+  if (started) {  // before anybody can ask for more
     async::Context ctx{"recovery", foundation::SteadyTime::max(), log_};
     started = co_await change_->recover(ctx);
   }
+  if (started) started = listen();
   if (started) {
     background_.spawn([this](async::Seat& seat) { return refresh_keys(seat); });
     background_.spawn([this](async::Seat&) { return tell_when_ready(); });

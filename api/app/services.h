@@ -29,7 +29,8 @@ struct Services {
   turns::Forwarder& forwarder;
   reads::Reads& reads;
   change::Change& change;
-  RateLimit& chat_limit;
+  RateLimit& chat_limit;      // by user
+  RateLimit& callback_limit;  // by turn: what one advisor may ask in one turn
   http::Client& advisor;
 };
 

@@ -9,6 +9,7 @@ namespace api::app {
 
 using foundation::Code;
 using foundation::Done;
+using foundation::fail;
 using foundation::Secret;
 using foundation::database::Durability;
 using foundation::database::Session;
@@ -26,7 +27,7 @@ async::Task<void> audit_login(Services& services, const identity::Credentials& s
   entry.organization = user ? user->organization.str() : std::string(audit::kInstallation);
   if (tenancy::is_name(said.user)) entry.subject = said.user;  // else it may be a password in the wrong field
   entry.origin = said.address;
-  co_return co_await services.database.write(Durability::normal, [entry](Session& session) -> Done {
+  co_return co_await services.database.write(Durability::durable, [entry](Session& session) -> Done {
     auto record = audit::append(session, entry, session.now());
     return record ? Done{} : Done(std::unexpected(record.error()));
   });
@@ -35,6 +36,12 @@ async::Task<void> audit_login(Services& services, const identity::Credentials& s
 }  // namespace
 
 async::Task<http::Reply> sign_in(Services& services, async::Context& ctx, http::Exchange& exchange) {
+  // A form of another site can neither name this type nor hide its origin: nobody is signed in as somebody else by a
+  // link.
+  const auto& headers = exchange.request().headers;
+  if (!headers.find("Content-Type").value_or("").starts_with("application/json"))
+    co_return fail(Code::invalid, "sign in", "Content-Type must be application/json");
+  if (headers.find("Origin") && !same_origin(headers)) co_return fail(Code::denied, "sign in", "from another origin");
   auto body = json::parse_strict(exchange.request().body);
   if (!body) co_return std::unexpected(body.error());
   json::Fields fields(*body);

@@ -1,6 +1,7 @@
 #include "api/change/change.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "api/change/performance.h"
 #include "api/change/replies.h"
@@ -11,6 +12,7 @@
 namespace api::change {
 
 using foundation::Code;
+using foundation::fail;
 using foundation::database::Durability;
 
 namespace {
@@ -56,7 +58,7 @@ async::Task<void> follow(async::Context& ctx, foundation::database::Database& da
   if (!settled && settled.error().code == Code::cancelled) co_return std::unexpected(settled.error());
   auto entry = entry_of(audit::Kind::operation_settled, performance.row);
   entry.outcome = settled ? "settled" : "not_settled";
-  co_return co_await database.write(Durability::normal, [entry](Session& session) -> Done {
+  co_return co_await database.write(Durability::durable, [entry](Session& session) -> Done {
     auto record = audit::append(session, entry, session.now());
     return record ? Done{} : Done(std::unexpected(record.error()));
   });
@@ -90,7 +92,7 @@ async::Task<Answer> Change::submit(async::Context& ctx, foundation::jwt::Interna
 
 std::shared_ptr<Performance> Change::start(OperationRow row, policy::AuthorizedOperation authorized, bool recovering) {
   auto performance =
-      std::make_shared<Performance>(std::move(row), std::move(authorized), recovering, std::nullopt,
+      std::make_shared<Performance>(std::move(row), std::move(authorized), recovering, false, std::nullopt,
                                     async::asio::steady_timer(tasks_.executor(), foundation::SteadyTime::max()));
   running_[performance->row.id] = performance;
   tasks_.spawn([this, performance](async::Seat&) { return perform(performance); });
@@ -101,7 +103,7 @@ async::Task<void> Change::perform(std::shared_ptr<Performance> performance) {
   const OperationRow& row = performance->row;
   async::Context ctx{row.id, foundation::SteadyTime::max(), parts_.log.with({{"operation", row.id}})};
   cluster::Cluster* cluster = parts_.clusters.find(row.workspace);
-  if (!cluster) co_return foundation::fail(Code::not_found, "perform", "the workspace has no cluster");
+  if (!cluster) co_return fail(Code::not_found, "perform", "the workspace has no cluster");
   auto ending = co_await perform_write(ctx, parts_.database, *cluster, performance->row, performance->authorized,
                                        performance->recovering);
   if (!ending) co_return std::unexpected(ending.error());  // stopped: recovery takes it up
@@ -124,10 +126,12 @@ async::Task<Answer> Change::await_answer(async::Context& ctx, std::shared_ptr<Pe
   auto until = ctx.deadline == foundation::SteadyTime::max() ? ctx.deadline : ctx.deadline - 500ms;
   if (!performance->answer) co_await async::race(completion_of(performance), async::sleep_until(until));
   if (performance->answer) co_return *performance->answer;
+  if (std::chrono::steady_clock::now() < until) co_return fail(Code::cancelled, "wait for the change");
   auto late = refusal(504, "outcome_unknown", "The change is still on its way; the audit will say what became of it.",
                       policy::Reason{"still_running", "The cluster has not answered yet."});
-  parts_.open_turns.announce(performance->row.turn, turns::Outcome::unknown,
-                             operation_event(performance->row, "unknown", late));
+  if (!std::exchange(performance->told_late, true))  // however often the advisor asks
+    parts_.open_turns.announce(performance->row.turn, turns::Outcome::unknown,
+                               operation_event(performance->row, "unknown", late));
   co_return late;
 }
 

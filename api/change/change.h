@@ -32,6 +32,7 @@ struct Performance {
   OperationRow row;
   policy::AuthorizedOperation authorized;
   bool recovering = false;       // an earlier process may have sent the write
+  bool told_late = false;        // the user was told that its outcome is open
   std::optional<Answer> answer;  // set at the completion
   async::asio::steady_timer completed;
 };

@@ -179,6 +179,20 @@ TEST_F(ChangeFaults, AStatusThatMovesUnderTheWriteIsNoObstacle) {
   });
 }
 
+// A 409 means to read and decide again: what speaks against the change by then stops it.
+TEST_F(ChangeFaults, AnAutoscalerThatComesBetweenTheIntentAndItsWriteStopsIt) {
+  fake.writes = {Fake::after([this] {
+    fake.lists["HorizontalPodAutoscaler"] = {autoscaler_of("web")};
+    fake.touch_status("web");
+  })};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "409 conflict");
+    EXPECT_EQ(lab.fake.applied, 0);
+    EXPECT_EQ(lab.audited(), (Lines{"operation.intent", "operation.outcome failed"}));
+    co_return Done{};
+  });
+}
+
 TEST_F(ChangeFaults, AnotherWriterBeforeOursIsTruthfullyAFailure) {
   fake.writes = {Fake::after([this] { fake.scale("web", 9); })};
   run([](Lab& lab) -> async::Task<void> {

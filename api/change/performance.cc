@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/change/surroundings.h"
+
 namespace api::change {
 
 using executor::Trace;
@@ -45,6 +47,8 @@ struct Write {
 
   // What the live object says after `told`; none: to be written again, on the object as it is now.
   async::Task<std::optional<Ending>> look(bool may_have_arrived, Error told) {
+    // First, so that the next write follows its look at once.
+    auto around = co_await surroundings(ctx, *cluster.reader, row.plan.target.namespace_name);
     auto live = co_await cluster.reader->get(ctx, row.plan.target);
     if (!live && live.error().code == Code::not_found)
       co_return Ending{may_have_arrived ? "unknown" : "failed", live.error(), {}};
@@ -60,9 +64,23 @@ struct Write {
     } else if (!executor::still_as_planned(row.plan, view)) {
       co_return Ending{"failed", another, {}};
     }
+    if (!around)
+      co_return std::nullopt;  // the guards cannot be asked: the write stays on the old version, and is refused
+    if (auto refused = judge_again(view, *around)) co_return Ending{"failed", std::move(*refused), {}};
     auto again = co_await rewrite(view);
     if (!again && again.error().code == Code::conflict) co_return std::unexpected(again.error());
     co_return std::nullopt;
+  }
+
+  // A 409 means to read and decide again: the plan and the guards, on everything as it is now.
+  std::optional<Error> judge_again(const ObjectView& live, const operations::Surroundings& around) const {
+    const operations::Operation& operation = authorized.operation();
+    auto plan = operation.plan(row.arguments, live);
+    if (!plan) return plan.error();
+    if (plan->patch != row.plan.patch || plan->fields_read != row.plan.fields_read)
+      return Error{Code::conflict, "write", "the plan no longer holds"};
+    if (auto refused = operation.guard(*plan, live, around)) return Error{Code::conflict, "write", refused->text};
+    return std::nullopt;
   }
 
   // The plan holds: the same change again on the object as it is now.

@@ -1,6 +1,7 @@
 #include "api/change/submission.h"
 
 #include "api/change/replies.h"
+#include "api/change/surroundings.h"
 #include "api/operations/catalogue.h"
 #include "foundation/base/uuid.h"
 #include "foundation/crypto/digest.h"
@@ -33,22 +34,6 @@ Answer call_id_reused() {
 bool may_know(const caller::Caller& caller, const tenancy::ProjectName& project) {
   return caller.bindings.empty() ||
          !tenancy::effective(caller.bindings, tenancy::Ceiling{}, caller.turn.workspace, project).empty();
-}
-
-// What guards look at beside the target, all of it or none: what cannot be listed might speak against the change.
-async::Task<operations::Surroundings> surroundings(async::Context& ctx, cluster::ClusterReader& reader,
-                                                   std::string space) {
-  operations::Surroundings around;
-  const std::pair<const char*, std::vector<json::Value>*> kinds[] = {
-      {"HorizontalPodAutoscaler", &around.autoscalers},
-      {"PodDisruptionBudget", &around.disruption_budgets},
-      {"ResourceQuota", &around.quotas}};
-  for (auto [kind, into] : kinds) {
-    auto objects = co_await reader.list(ctx, kind, space);
-    if (!objects) co_return std::unexpected(objects.error());
-    *into = std::move(*objects);
-  }
-  co_return around;
 }
 
 policy::DecisionInput decision_input(const caller::Caller& caller, const OperationRow& row,
@@ -282,7 +267,10 @@ async::Task<Submission::Stop> Submission::end_with(Answer answer, std::string st
         if (!record) return std::unexpected(record.error());
         return add_operation(session, row);
       });
-  if (!stored && stored.error().code == Code::conflict) co_return co_await recall();
+  if (!stored && stored.error().code == Code::conflict) {
+    auto recalled = co_await recall();  // the same call ran beside us
+    if (!recalled || *recalled) co_return recalled;
+  }
   if (!stored) co_return std::unexpected(stored.error());
   parts_.open_turns.announce(row_.turn, turns::Outcome::refused, operation_event(row_, state, *row_.answer));
   co_return Ended{.answer = *row_.answer};

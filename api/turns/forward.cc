@@ -111,14 +111,15 @@ async::Task<Event> Forwarder::Journey::read_advisor() {
     co_return refusal_of((*stream)->status(), ctx.request_id);
   }
   http::SseParser parser;
-  for (;;) {
+  for (std::size_t total = 0;;) {
     auto bytes = co_await (*stream)->read();
     if (!bytes)
       co_return error_event("advisor_failed", "The connection to the advisor broke; what you see is not complete.",
                             ctx.request_id);
     if (bytes->empty()) break;
+    total += bytes->size();
     auto frames = parser.push(*bytes);
-    if (!frames) {
+    if (!frames || total > kMaxAnswerBytes) {
       co_await audit_once("oversized", "frame");
       co_return error_event("advisor_failed", "The advisor's answer was not readable.", ctx.request_id);
     }
@@ -171,7 +172,7 @@ async::Task<void> Forwarder::Journey::audit_once(std::string what, std::string e
   entry.actor = std::string(kAdvisorWorkload);
   entry.outcome = what == "cleaned" ? "cleaned" : "dropped";
   entry.reason = what + "_" + event;
-  co_return co_await parts.database.write(Durability::normal, [entry](Session& session) -> Done {
+  co_return co_await parts.database.write(Durability::durable, [entry](Session& session) -> Done {
     auto record = audit::append(session, entry, session.now());
     if (!record) return std::unexpected(record.error());
     return Done{};

@@ -18,6 +18,7 @@
 namespace api::turns {
 
 inline constexpr Milliseconds kHeartbeat{15'000};
+inline constexpr std::size_t kMaxAnswerBytes = 8 << 20;  // of the advisor's stream in one turn
 
 // Where the events go: an SSE stream or a list.
 class EventSink {

@@ -27,7 +27,7 @@ std::vector<std::string> arguments_of(CLI::App& app, int argc, const char* const
 std::optional<int> read_options(CLI::App& app, int argc, const char* const* argv) {
   app.set_config("--config", "", "TOML file with these options as keys");
   app.allow_config_extras(CLI::config_extras_mode::error);
-  app.fallthrough();
+  for (CLI::App* command : app.get_subcommands({})) command->fallthrough();  // options may stand behind it
   try {
     auto arguments = arguments_of(app, argc, argv);
     std::reverse(arguments.begin(), arguments.end());  // the order in which CLI11 wants a vector

@@ -57,6 +57,16 @@ TEST_F(Options, AFlagFromTheFileOrTheEnvironment) {
   EXPECT_TRUE(loud_);
 }
 
+TEST_F(Options, OptionsMayStandBehindASubcommand) {
+  CLI::App app("a program");
+  std::string data;
+  app.add_option("--data", data);
+  app.add_subcommand("certificates");
+  const char* arguments[] = {"program", "certificates", "--data", "there"};
+  EXPECT_FALSE(read_options(app, 4, arguments));
+  EXPECT_EQ(data, "there");
+}
+
 TEST_F(Options, WhatIsUnknownIsAUsageError) {
   EXPECT_EQ(read({"--config", with_file("other = 1\n")}), 2);
   EXPECT_EQ(read({"--other"}), 2);

@@ -84,3 +84,11 @@ def test_a_cookie_needs_its_own_origin(played):
     assert request(played.public, "POST", path, body, headers={**cookie, "Origin": "https://evil.example"})[0] == 403
     host = played.public.removeprefix("http://")
     assert request(played.public, "POST", path, body, headers={**cookie, "Origin": f"http://{host}"})[0] == 400
+
+
+def test_another_sites_form_signs_nobody_in(played):
+    name, password = next(line.split() for line in (played.data / "demo-users.txt").read_text().splitlines() if line.startswith("erin"))
+    body = {"user": name, "password": password}
+    assert request(played.public, "POST", "/api/v1/sessions", body, headers={"Content-Type": "text/plain"})[0] == 400
+    assert request(played.public, "POST", "/api/v1/sessions", body, headers={"Origin": "https://evil.example"})[0] == 403
+    assert request(played.public, "POST", "/api/v1/sessions", body)[0] == 201

@@ -87,3 +87,18 @@ def test_a_busy_conversation_is_409(played):
             answers.append((refused.status, refused.problem["code"]))
     played.play(play, "what is wrong?")
     assert answers == [(409, "conversation_busy")]
+
+
+def test_an_advisor_that_floods_is_cut_off(played):
+    def play(turn):
+        for _ in range(400):
+            turn.send("delta", text="x" * 30_000)
+    events = played.play(play, "what is wrong?")
+    assert events[-1]["event"] == "error" and events[-1]["code"] == "advisor_failed"
+    assert sum(len(event["text"]) for event in events if event["event"] == "delta") <= 8 << 20
+
+
+def test_an_advisor_that_calls_without_end_is_held_back(played):
+    statuses = []
+    played.play(lambda turn: statuses.extend(turn.call("GET", "/internal/v1/operations")[0] for _ in range(180)), "what is wrong?")
+    assert statuses[0] == 200 and 429 in statuses
