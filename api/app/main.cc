@@ -28,9 +28,7 @@ using foundation::database::Database;
 using foundation::database::Durability;
 using foundation::database::Migration;
 using foundation::database::Session;
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
-using std::chrono_literals::operator""h;
+using namespace std::chrono_literals;
 
 constexpr Milliseconds kGrace = 5s;  // for requests and writes to end by themselves
 constexpr Milliseconds kKeyRefresh = 60s;

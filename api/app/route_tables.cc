@@ -6,7 +6,7 @@ namespace api::app {
 namespace {
 
 using http::Method;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 constexpr std::size_t kNoBody = 0, kSmallBody = 4 << 10, kLargeBody = 16 << 10;
 

@@ -11,7 +11,6 @@ namespace api::change {
 
 using foundation::Code;
 using foundation::Error;
-using foundation::fail;
 using foundation::WallTime;
 using foundation::database::Durability;
 using foundation::kubernetes::ObjectRef;

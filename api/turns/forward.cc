@@ -12,7 +12,6 @@ namespace api::turns {
 
 using foundation::Code;
 using foundation::Done;
-using foundation::fail;
 using foundation::Result;
 using foundation::SteadyTime;
 using foundation::database::Durability;
