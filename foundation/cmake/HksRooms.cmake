@@ -7,7 +7,7 @@ set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)  # -fPIE below: libraries and programs must agree, they share the header
-set(CMAKE_CXX_FLAGS_DEBUG "-g1 -O1 -fno-omit-frame-pointer")
+set(CMAKE_CXX_FLAGS_DEBUG "-g1 -O0 -fno-omit-frame-pointer")  # -O1 took three times as long to compile
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(HKS_SANITIZE "" CACHE STRING "address,undefined | thread | empty")
 option(HKS_TESTS "build the unit tests" ON)
@@ -44,6 +44,7 @@ function(hks_find_packages)
 endfunction()
 
 macro(hks_begin_part)
+  enable_testing()  # of a part that stands alone
   hks_find_packages()
   if(NOT TARGET hks_pch)
     if(NOT EXISTS ${CMAKE_BINARY_DIR}/hks_pch.cc)  # a new time stamp would compile the header again
