@@ -6,14 +6,12 @@
 #include <vector>
 
 #include "ai-ops/app/services.h"
+#include "foundation/access/internal_bearer.h"
 #include "foundation/http/server.h"
 
 namespace ai_ops::app {
 
-struct Bearer {
-  foundation::jwt::InternalClaims claims;
-  foundation::Secret token;  // as received: callbacks carry it on
-};
+using foundation::access::Bearer;
 
 // Anybody who can reach the listener.
 using OpenHandler = async::Task<http::Reply> (*)(Services&, async::Context&, http::Exchange&);

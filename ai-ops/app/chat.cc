@@ -65,10 +65,7 @@ class Place {
 };
 
 http::Reply busy(const async::Context& ctx) {
-  auto reply =
-      http::problem_reply({429, "rate_limited", "As many turns as fit are running; try again.", {}}, ctx.request_id);
-  reply.headers.set("Retry-After", "1");
-  return reply;
+  return http::problem_reply({429, "rate_limited", "As many turns as fit are running; try again.", {}}, ctx.request_id);
 }
 
 }  // namespace

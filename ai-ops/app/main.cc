@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <csignal>
-#include <cstdio>
 
 #include "ai-ops/app/config.h"
 #include "ai-ops/app/identity.h"
@@ -45,9 +43,8 @@ class AiOps {
   Done connect(const Identity& identity);
   Result<std::unique_ptr<http::Server>> server(const char* name, const std::string& where,
                                                std::span<const RouteRow> rows, std::optional<http::TlsServer> tls);
-  async::Task<void> forget_old_snapshots(async::Seat& seat);
+  async::Task<void> forget_old_snapshots();
   async::Task<void> tell_when_ready();
-  async::Task<void> wait_for_signal();
   async::asio::awaitable<void> stop();
 
   async::asio::io_context& io_;
@@ -82,27 +79,21 @@ Done AiOps::connect(const Identity& identity) {
   control_plane_ = std::make_unique<control_plane::Client>(*connections_);
   services_.upstream.emplace(Upstream{*connections_, *keys_, *control_plane_, *control_plane_, identity.thumbprint});
   background_.spawn([this](async::Seat& seat) { return keys_->run(seat); });
-  background_.spawn([this](async::Seat& seat) { return forget_old_snapshots(seat); });
+  background_.spawn([this](async::Seat& seat) {
+    return async::repeat(seat, kForgetEvery, [this] { return forget_old_snapshots(); });
+  });
   return Done{};
 }
 
 Result<std::unique_ptr<http::Server>> AiOps::server(const char* name, const std::string& where,
                                                     std::span<const RouteRow> rows,
                                                     std::optional<http::TlsServer> tls) {
-  auto acceptor = http::listen_on(io_.get_executor(), where);
-  if (!acceptor) return std::unexpected(acceptor.error());
-  auto routes = http::RouteTable::create(routes_of(services_, rows));
-  if (!routes) return std::unexpected(routes.error());
   http::Server::Options options{.name = name, .limits = {}, .tls = std::move(tls)};
-  return std::make_unique<http::Server>(std::move(*acceptor), std::move(*routes), std::move(options), metrics_, log_);
+  return http::Server::open(io_.get_executor(), where, routes_of(services_, rows), std::move(options), metrics_, log_);
 }
 
-async::Task<void> AiOps::forget_old_snapshots(async::Seat& seat) {
-  while (!seat.draining) {
-    seat.idle = true;
-    if (auto slept = co_await async::sleep_for(kForgetEvery); !slept) co_return slept;
-    control_plane_->forget_old_snapshots();
-  }
+async::Task<void> AiOps::forget_old_snapshots() {
+  control_plane_->forget_old_snapshots();
   co_return Done{};
 }
 
@@ -136,14 +127,6 @@ async::Task<void> AiOps::serve() {
   co_return co_await async::sleep_until(SteadyTime::max());
 }
 
-async::Task<void> AiOps::wait_for_signal() {
-  async::asio::signal_set signals(io_, SIGINT, SIGTERM);
-  auto [ec, which] = co_await signals.async_wait(async::as_result);
-  if (ec) co_return std::unexpected(async::error_from(ec, "wait for a signal"));
-  log_.info("stopping", {{"signal", which}});
-  co_return Done{};
-}
-
 async::asio::awaitable<void> AiOps::stop() {
   for (auto* one : {chat_.get(), ops_.get()})
     if (one) co_await one->stop(kGrace);
@@ -153,26 +136,17 @@ async::asio::awaitable<void> AiOps::stop() {
 }
 
 async::Task<void> AiOps::run() {
-  auto [failed, told_to_stop] = co_await async::race(serve(), wait_for_signal());
+  auto [failed, told_to_stop] = co_await async::race(serve(), http::stop_signal());
+  if (told_to_stop) log_.info("stopping", {{"signal", told_to_stop->value_or(0)}});
   co_await stop();
-  co_return failed ? std::move(*failed) : std::move(*told_to_stop);
+  co_return failed ? std::move(*failed) : Done{};
 }
 
 int serve_until_told(Config config) {
-  foundation::http::prepare_process();
+  http::prepare_process();
   async::asio::io_context io(1);
-  Done ended;
-  {
-    AiOps ai_ops(io, std::move(config));
-    async::asio::co_spawn(io, async::in_branch<void>(ai_ops.run()), [&](std::exception_ptr thrown, Done result) {
-      if (thrown) std::rethrow_exception(thrown);
-      ended = result;
-    });
-    io.run();
-  }
-  if (ended) return 0;
-  fmt::print(stderr, "hks-ai-ops: {}\n", ended.error().text());
-  return 1;
+  AiOps ai_ops(io, std::move(config));
+  return http::run_to_end("hks-ai-ops", io, ai_ops.run());
 }
 
 }  // namespace

@@ -58,4 +58,15 @@ void TaskGroup::ended(const std::shared_ptr<Member>& member, std::exception_ptr 
   if (members_.empty()) changed_.cancel();
 }
 
+Task<void> repeat(Seat& seat, Milliseconds pause, std::function<Task<void>()> chore) {
+  while (!seat.draining) {
+    seat.idle = true;
+    if (auto slept = co_await sleep_for(pause); !slept) co_return slept;
+    seat.idle = false;
+    auto done = co_await chore();
+    if (!done && done.error().code == Code::cancelled) co_return done;
+  }
+  co_return Done{};
+}
+
 }  // namespace foundation::async

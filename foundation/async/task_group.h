@@ -3,6 +3,7 @@
 // a soft signal followed by a terminal one would lose the terminal one. Threads: all on the group's executor.
 #pragma once
 #include <concepts>
+#include <functional>
 #include <list>
 #include <memory>
 
@@ -69,5 +70,9 @@ class TaskGroup {
   std::list<std::shared_ptr<Member>> members_;
   asio::steady_timer changed_;
 };
+
+// Waits for `pause`, then runs the chore, again and again until the group drains or the member is cancelled. A chore
+// tells its own failures: the next one comes all the same.
+Task<void> repeat(Seat& seat, Milliseconds pause, std::function<Task<void>()> chore);
 
 }  // namespace foundation::async

@@ -206,6 +206,26 @@ TEST(TaskGroups, AMemberMaySpawnAnother) {
   EXPECT_EQ(depth, 10);
 }
 
+Task<void> third_run_drains(TaskGroup& group, int& runs) {
+  if (++runs == 3) group.drain();
+  co_return fail(Code::unavailable, "try", "every time");
+}
+Task<void> repeats(int& runs) {
+  TaskGroup group(co_await asio::this_coro::executor, telemetry::Log());
+  group.spawn([&](Seat& seat) { return repeat(seat, 1ms, [&] { return third_run_drains(group, runs); }); });
+  EXPECT_TRUE(co_await group.wait(30s));
+  group.spawn([&](Seat& seat) { return repeat(seat, 10min, [&] { return third_run_drains(group, runs); }); });
+  EXPECT_FALSE(co_await group.wait(5ms));
+  group.drain();
+  EXPECT_TRUE(co_await group.wait(30s)) << "it was waiting";
+  co_return Done{};
+}
+TEST(TaskGroups, ARepeatedChoreGoesOnAfterAFailureAndEndsWithTheGroup) {
+  int runs = 0;
+  run(repeats(runs));
+  EXPECT_EQ(runs, 3);
+}
+
 TEST(TaskGroupsDeathTest, AGroupThatWasNotStoppedAborts) {
   EXPECT_DEATH(
       {

@@ -132,7 +132,11 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::file
   auto mode = connection->query("PRAGMA journal_mode = WAL", {});
   if (!mode) return std::unexpected(mode.error());
   if (mode->empty() || mode->front().text(0) != "wal") return fail(Code::unavailable, "open database", "no WAL here");
-  auto set = connection->script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL;");
+  // In memory: what a savepoint may take back. On disk it was nine writes of ten in a commit of a hundred audit
+  // entries.
+  auto set = connection->script(
+      "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL; PRAGMA temp_store = "
+      "MEMORY;");
   if (set && access == Access::read) set = connection->script("PRAGMA query_only = ON;");
   if (!set) return std::unexpected(set.error());
   return connection;

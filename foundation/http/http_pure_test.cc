@@ -102,6 +102,22 @@ TEST(Targets, EncodedTextComesBackByParsing) {
   EXPECT_EQ(parsed->query.at("v"), nasty);
 }
 
+TEST(Targets, ANumberOfTheQueryIsWholeAndWithinItsRange) {
+  const NumberRange range{.otherwise = 50, .min = 1, .max = 500};
+  auto number = [&](const std::string& query) { return query_number(*parse_target("/a" + query), "limit", range); };
+  EXPECT_EQ(number(""), 50);
+  EXPECT_EQ(number("?other=7"), 50);
+  EXPECT_EQ(number("?limit=1"), 1);
+  EXPECT_EQ(number("?limit=500"), 500);
+  for (auto query : {"?limit", "?limit=", "?limit=0", "?limit=501", "?limit=-1", "?limit=%2B5", "?limit=5x",
+                     "?limit=%205", "?limit=5.0", "?limit=0x5", "?limit=99999999999999999999"}) {
+    auto refused = number(query);
+    ASSERT_FALSE(refused) << query;
+    EXPECT_EQ(refused.error().code, Code::invalid);
+    EXPECT_EQ(refused.error().text(), "query limit: must be a whole number from 1 to 500");
+  }
+}
+
 TEST(Headers, NamesIgnoreCaseAndSetReplacesAll) {
   Headers headers{{"A", "1"}, {"a", "2"}, {"B", "3"}};
   EXPECT_EQ(headers.find("a"), "1");
@@ -136,6 +152,12 @@ TEST(Problems, CarryTheRequestIdAndTheirOwnMembers) {
   EXPECT_EQ(body->at("reason"), "role");
   EXPECT_EQ(body->at("status"), 403);
   EXPECT_EQ(reply.headers.find("content-type"), "application/problem+json");
+}
+
+TEST(Problems, WhoMayTryAgainIsToldWhen) {
+  for (int status : {429, 503}) EXPECT_EQ(problem_reply({status, "x", "y"}, "").headers.find("Retry-After"), "1");
+  for (int status : {400, 409, 500, 504})
+    EXPECT_EQ(problem_reply({status, "x", "y"}, "").headers.find("Retry-After"), std::nullopt);
 }
 
 std::vector<SseFrame> frames_of(std::string_view text, std::size_t split) {

@@ -1,5 +1,6 @@
 // Requests, replies and RFC 9457 problems as values.
 #pragma once
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -57,12 +58,18 @@ struct Target {
   std::map<std::string, std::string, std::less<>> query = {};
 };
 Result<Target> parse_target(std::string_view target);
+// A whole number of the query, within the range; `otherwise` when its name is absent. Code::invalid says the range.
+struct NumberRange {
+  std::int64_t otherwise, min, max;
+};
+Result<std::int64_t> query_number(const Target& target, std::string_view name, NumberRange range);
 std::string percent_encode(std::string_view text);  // all but RFC 3986 unreserved
 
 Reply json_reply(int status, const json::Value& body);
 Reply text_reply(int status, std::string body, std::string content_type = "text/plain; charset=utf-8");
 
-// application/problem+json. `code` is from a small enum of the domain; `detail` is safe for users.
+// application/problem+json. `code` is from a small enum of the domain; `detail` is safe for users. A 429 and a 503 say
+// when to come back (Retry-After).
 struct Problem {
   int status = 500;
   std::string code = {};

@@ -27,6 +27,8 @@ constexpr std::array kRows{
     Row{Code::deadline, 504, "deadline", Shown::doing},
 };
 
+constexpr std::string_view kRetryAfterSeconds = "1";  // where nobody knows better
+
 }  // namespace
 
 Problem problem_of(const Error& error) {
@@ -47,6 +49,7 @@ Reply problem_reply(const Problem& problem, std::string_view request_id) {
   body["request_id"] = request_id;
   auto reply = json_reply(problem.status, body);
   reply.headers.set("Content-Type", "application/problem+json");
+  if (problem.status == 429 || problem.status == 503) reply.headers.set("Retry-After", std::string(kRetryAfterSeconds));
   return reply;
 }
 

@@ -65,6 +65,16 @@ Server::Server(Tcp::acceptor acceptor, RouteTable routes, Options options, telem
                                      std::move(log))) {}
 Server::~Server() = default;
 
+Result<std::unique_ptr<Server>> Server::open(async::asio::any_io_executor on, std::string_view where,
+                                             std::vector<Route> routes, Options options, telemetry::Metrics& metrics,
+                                             telemetry::Log log) {
+  auto acceptor = listen_on(on, where);
+  if (!acceptor) return std::unexpected(acceptor.error());
+  auto table = RouteTable::create(std::move(routes));
+  if (!table) return std::unexpected(table.error());
+  return std::make_unique<Server>(std::move(*acceptor), std::move(*table), std::move(options), metrics, std::move(log));
+}
+
 void Server::start() {
   state_->log.info("listening", {{"address", address()}});
   state_->accepting.spawn([state = state_.get()](async::Seat&) { return state->accept_all(); });
@@ -86,5 +96,11 @@ async::asio::awaitable<void> Server::stop(Milliseconds grace) {
 }
 
 std::string Server::address() const { return address_text(state_->acceptor); }
+
+bool Server::is_loopback() const {
+  boost::system::error_code ec;
+  auto bound = state_->acceptor.local_endpoint(ec);
+  return !ec && bound.address().is_loopback();
+}
 
 }  // namespace foundation::http

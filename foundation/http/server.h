@@ -63,11 +63,16 @@ class Server {
     std::optional<TlsServer> tls = {};
   };
   Server(Tcp::acceptor acceptor, RouteTable routes, Options options, telemetry::Metrics& metrics, telemetry::Log log);
+  // Listens as `where` says (listen_on); nobody is accepted before start().
+  static Result<std::unique_ptr<Server>> open(async::asio::any_io_executor on, std::string_view where,
+                                              std::vector<Route> routes, Options options, telemetry::Metrics& metrics,
+                                              telemetry::Log log);
   ~Server();
   void start();
   // Stops accepting, lets requests end within `grace`, then ends the rest.
   async::asio::awaitable<void> stop(Milliseconds grace);
   std::string address() const;
+  bool is_loopback() const;  // only this machine can reach it
 
  private:
   struct State;

@@ -224,7 +224,6 @@ async::Task<void> turn_away(Tcp::socket socket) {
   Connection connection(std::move(socket));
   connection.set_write_time(kLingerTime);
   auto reply = problem_reply({503, "unavailable", "too many connections", {}}, "");
-  reply.headers.set("Retry-After", "1");
   std::size_t dropped = 0;
   auto bytes = reply_head(reply.status, reply.headers, {.length = reply.body.size(), .keep_alive = false}, dropped);
   bytes += reply.body;

@@ -1,5 +1,6 @@
 // Request targets: one strict reading, so that no two parts of the house can see two different paths in one target.
 #include <algorithm>
+#include <charconv>
 
 #include "foundation/base/unicode.h"
 #include "foundation/http/message.h"
@@ -88,6 +89,18 @@ Result<Target> parse_target(std::string_view target) {
   auto query = read_query(target.substr(std::min(question + 1, target.size())));
   if (!query) return std::unexpected(query.error());
   return Target{std::move(*path), std::move(*query)};
+}
+
+Result<std::int64_t> query_number(const Target& target, std::string_view name, NumberRange range) {
+  auto at = target.query.find(name);
+  if (at == target.query.end()) return range.otherwise;
+  std::int64_t value = 0;
+  const char* end = at->second.data() + at->second.size();
+  auto [stop, error] = std::from_chars(at->second.data(), end, value);
+  if (error != std::errc() || stop != end || value < range.min || value > range.max)
+    return fail(Code::invalid, "query " + std::string(name),
+                "must be a whole number from " + std::to_string(range.min) + " to " + std::to_string(range.max));
+  return value;
 }
 
 std::string percent_encode(std::string_view text) {

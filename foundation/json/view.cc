@@ -24,6 +24,11 @@ View View::path(std::string_view dotted) const {
   return at;
 }
 
+View View::pointer(std::string_view text) const {
+  boost::system::error_code none;
+  return value_ ? View(value_->find_pointer(text, none)) : View();
+}
+
 std::string_view View::text(std::string_view otherwise) const {
   const boost::json::string* text = value_ ? value_->if_string() : nullptr;
   return text ? std::string_view(text->data(), text->size()) : otherwise;

@@ -17,7 +17,8 @@ class View {
 
   View operator[](std::string_view member) const;  // also on null views
   View operator[](std::size_t index) const;
-  View path(std::string_view dotted) const;  // "spec.template.metadata"; members without dots only
+  View path(std::string_view dotted) const;   // "spec.template.metadata"; members without dots only
+  View pointer(std::string_view text) const;  // RFC 6901: "/spec/replicas"; empty when malformed
 
   explicit operator bool() const { return value_ != nullptr; }
   bool is_null() const { return value_ == nullptr || value_->is_null(); }
