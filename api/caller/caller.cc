@@ -46,6 +46,23 @@ Result<Caller> load_caller(Session& session, const foundation::jwt::InternalClai
   return caller;
 }
 
+Result<Caller> load_user(Session& session, turns::Turn as) {
+  auto user = identity::find_user(session, as.user);
+  if (!user) return std::unexpected(user.error());
+  auto workspace = tenancy::store::find_workspace(session, as.workspace);
+  if (!workspace) return std::unexpected(workspace.error());
+  auto bindings = tenancy::store::load_bindings(session, as.user, as.workspace);
+  if (!bindings) return std::unexpected(bindings.error());
+  return Caller{.turn = std::move(as),
+                .open_commands = {},
+                .command_positions = {},
+                .user = std::move(*user),
+                .workspace = std::move(*workspace),
+                .bindings = std::move(bindings->bindings),
+                .bindings_revision = bindings->revision,
+                .token_digest = {}};
+}
+
 Result<Member> load_member(Session& session, const tenancy::UserName& user, const tenancy::WorkspaceName& workspace) {
   auto not_there = [] { return fail(Code::not_found, "find workspace", "no such workspace"); };
   auto found = tenancy::store::find_workspace(session, workspace);

@@ -32,6 +32,10 @@ struct Caller {
 // Code::unauthenticated: the turn is not live, it is not the token's, its session is gone or its user disabled.
 Result<Caller> load_caller(Session& session, const foundation::jwt::InternalClaims& claims);
 
+// The same for a change that no live turn carries: one that was proposed before, or that a user asks for by hand. `as`
+// says who, where, and under which ceiling; its commands do not count. Code::not_found: the user or workspace is gone.
+Result<Caller> load_user(Session& session, turns::Turn as);
+
 // A signed-in user and a workspace of theirs.
 struct Member {
   tenancy::store::Workspace workspace;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "api/audit/audit.h"
 #include "api/operations/catalogue.h"
 #include "api/turns/migrations.h"
 #include "foundation/crypto/digest.h"
@@ -98,8 +99,8 @@ struct CallerTest : testing::Test {
   static void must(Done done) { ASSERT_TRUE(done) << done.error().text(); }
 
   foundation::ManualClock clock{WallTime(Milliseconds(1'800'000'000'000))};
-  foundation::database::TempDatabase database{{store::migrations(), identity::migrations(), turns::migrations()},
-                                              &clock};
+  foundation::database::TempDatabase database{
+      {store::migrations(), identity::migrations(), audit::migrations(), turns::migrations()}, &clock};
   std::string binding, session_id;
   foundation::jwt::InternalClaims claims;
 };

@@ -46,6 +46,12 @@ Error error_of_answer(int http_status, std::string_view body, std::string doing)
   return {code_of(http_status), std::move(doing), std::move(cause)};
 }
 
+Error error_of_read_answer(int http_status, std::string_view body, std::string doing) {
+  auto error = error_of_answer(http_status, body, std::move(doing));
+  if (http_status == 401) error.code = Code::unavailable;
+  return error;
+}
+
 Error error_of_transport(Error error) {
   switch (error.code) {
     case Code::deadline:

@@ -28,11 +28,6 @@ Milliseconds retry_after(const http::Headers& headers) {
   return std::min<Milliseconds>(std::chrono::seconds(seconds), kMaxRetryAfter);
 }
 
-Result<std::string> body_of(Response response, const std::string& doing) {
-  if (is_success(response.status)) return std::move(response.body);
-  return std::unexpected(error_of_answer(response.status, response.body, doing));
-}
-
 async::Task<std::string> first_bytes(http::ResponseStream& stream) {
   std::string body;
   while (body.size() < kMaxRefusalBytes) {
@@ -91,8 +86,9 @@ async::Task<std::string> ApiServer::read(async::Context& ctx, std::string target
     auto response = co_await send(ctx, {.target = target, .headers = {}, .body = {}}, max_body);
     if (!response) co_return std::unexpected(response.error());
     auto pause = retry_after(response->headers);
+    if (is_success(response->status)) co_return std::move(response->body);
     if (response->status != 429 || retries == kReadRetries || pause >= ctx.left())
-      co_return body_of(std::move(*response), "read the cluster");
+      co_return std::unexpected(error_of_read_answer(response->status, response->body, "read the cluster"));
     if (auto slept = co_await async::sleep_for(pause); !slept) co_return std::unexpected(slept.error());
   }
 }
@@ -100,7 +96,8 @@ async::Task<std::string> ApiServer::read(async::Context& ctx, std::string target
 async::Task<std::string> ApiServer::write(async::Context& ctx, Request request, std::size_t max_body) {
   auto response = co_await send(ctx, std::move(request), max_body);
   if (!response) co_return std::unexpected(response.error());
-  co_return body_of(std::move(*response), "write to the cluster");
+  if (is_success(response->status)) co_return std::move(response->body);
+  co_return std::unexpected(error_of_answer(response->status, response->body, "write to the cluster"));
 }
 
 async::Task<std::unique_ptr<http::ResponseStream>> ApiServer::open(async::Context& ctx, std::string target) {
@@ -109,8 +106,8 @@ async::Task<std::unique_ptr<http::ResponseStream>> ApiServer::open(async::Contex
   if (!stream) co_return std::unexpected(error_of_transport(std::move(stream.error())));
   if (is_success((*stream)->status())) co_return std::move(*stream);
   auto body = co_await async::with_deadline(bounded.deadline, first_bytes(**stream));
-  co_return std::unexpected(
-      error_of_answer((*stream)->status(), body ? std::string_view(*body) : std::string_view(), "watch the cluster"));
+  co_return std::unexpected(error_of_read_answer(
+      (*stream)->status(), body ? std::string_view(*body) : std::string_view(), "watch the cluster"));
 }
 
 }  // namespace api::cluster

@@ -119,6 +119,36 @@ TEST_F(CacheOfACluster, WhatWeMayNotSeeStaysEmptyAndKeepsNobodyWaiting) {
   });
 }
 
+// An API server denies everything for a moment after its start: everything was gone for five minutes then.
+TEST_F(CacheOfACluster, ARefusalThatPassesIsAskedAgainSoon) {
+  run([](Lab& lab) -> async::Task<void> {
+    const std::string expired = R"({"type":"ERROR","object":{"kind":"Status","code":410,"message":"too old"}})";
+    lab.answers[kPods] = {
+        {.body = list(pod("a", "3"), "5")}, {.status = 403, .body = "{}"}, {.body = list(pod("a", "3"), "5")}};
+    lab.watches[kPods] = {{expired + "\n", Lab::Watch::hold}};
+    auto& cache = *lab.open({"shop"}).cache;
+    EXPECT_TRUE((co_await Lab::becomes([&] { return lab.asked(kPods, "limit=") >= 2; })).value_or(false));
+    EXPECT_TRUE((co_await Lab::becomes([&] { return phase_of(cache, "a") == "gone"; })).value_or(false));
+    EXPECT_TRUE((co_await Lab::becomes([&] { return phase_of(cache, "a") == "Running"; })).value_or(false));
+    co_return Done{};
+  });
+}
+
+// It counted as a kind that we may not see: everything was gone for five minutes.
+TEST_F(CacheOfACluster, ACredentialThatIsNoLongerGoodEmptiesNothing) {
+  run([](Lab& lab) -> async::Task<void> {
+    const std::string expired = R"({"type":"ERROR","object":{"kind":"Status","code":410,"message":"too old"}})";
+    lab.answers[kPods] = {
+        {.status = 401, .body = "{}"}, {.body = list(pod("a", "3"), "5")}, {.status = 401, .body = "{}"}};
+    lab.watches[kPods] = {{expired + "\n", Lab::Watch::hold}};
+    auto& cache = *lab.open({"shop"}).cache;
+    EXPECT_TRUE(co_await cache.wait_warm(lab.until())) << "not before it has been read";
+    EXPECT_TRUE((co_await Lab::becomes([&] { return lab.asked(kPods, "limit=") >= 4; })).value_or(false));
+    EXPECT_EQ(phase_of(cache, "a"), "Running");
+    co_return Done{};
+  });
+}
+
 TEST_F(CacheOfACluster, HoldsNothingUnredacted) {
   run([](Lab& lab) -> async::Task<void> {
     const std::string canary = "canary-7f3a9c51e2b84d06";
@@ -192,6 +222,9 @@ TEST(PauseAfter, GrowsIsBoundedAndIsScattered) {
   EXPECT_EQ(pause_after(2, 0), kFirstPause / 2);
   EXPECT_EQ(pause_after(3, 1), kFirstPause * 2);
   EXPECT_EQ(pause_after(1'000'000, 1), kLastPause);
+  EXPECT_EQ(pause_while_hidden(1, 0), kFirstHiddenPause / 2);
+  EXPECT_EQ(pause_while_hidden(2, 1), kFirstHiddenPause * 2);
+  EXPECT_EQ(pause_while_hidden(1'000'000, 1), kLastHiddenPause);
 }
 
 }  // namespace

@@ -31,8 +31,10 @@ struct LogQuery {
 inline constexpr int kMaxTailLines = 500;
 inline constexpr std::size_t kMaxLogBytes = 256 << 10;
 
-// Errors: not_found, denied (our service account may not), conflict, rate_limited (429), unavailable (no connection,
-// 5xx), invalid (422 and 400: the API's own message is the cause), deadline.
+// Errors: not_found, conflict, rate_limited (429), unavailable (no connection, 5xx), invalid (422 and 400: the API's
+// own message is the cause), deadline. A writer's also denied: the cluster refuses the change (admission, a quota, our
+// service account). A reader's never: what the cluster does not let us read is unavailable, since nothing is said of
+// what the user may.
 class ClusterReader {
  public:
   virtual ~ClusterReader() = default;

@@ -23,19 +23,34 @@ Result<Cluster> open_cluster(async::TaskGroup& tasks, ClusterOptions options, fo
   return cluster;
 }
 
+void ClusterSet::add(std::string workspace, Cluster cluster) {
+  auto& place = clusters_[std::move(workspace)];
+  if (place) replaced_.push_back(std::move(place));
+  place = std::make_unique<Cluster>(std::move(cluster));
+}
+
 Cluster* ClusterSet::find(const std::string& workspace) {
   auto found = clusters_.find(workspace);
-  return found == clusters_.end() ? nullptr : &found->second;
+  return found == clusters_.end() ? nullptr : found->second.get();
 }
 
 bool ClusterSet::warm() const {
-  return std::ranges::all_of(clusters_,
-                             [](const auto& each) { return !each.second.cache || each.second.cache->warm(); });
+  return std::ranges::all_of(clusters_, [](const auto& each) {
+    const Cluster& cluster = *each.second;
+    return !cluster.counts_for_ready || !cluster.cache || cluster.cache->warm();
+  });
+}
+
+async::asio::awaitable<void> ClusterSet::end_replaced_caches() {
+  co_await async::shield_from_cancellation();  // the informers borrow the cache until they have ended
+  for (std::size_t i = 0; i < replaced_.size(); ++i)
+    if (auto cache = std::move(replaced_[i]->cache)) co_await cache->stop();
 }
 
 async::asio::awaitable<void> ClusterSet::stop() {
+  co_await end_replaced_caches();
   for (auto& [workspace, cluster] : clusters_)
-    if (cluster.cache) co_await cluster.cache->stop();
+    if (cluster->cache) co_await cluster->cache->stop();
 }
 
 }  // namespace api::cluster

@@ -22,6 +22,9 @@ struct Cluster {
   std::unique_ptr<Cache> cache;
   // Of the secrets taken out of its objects and logs. Behind a pointer: the cache borrows it while the Cluster moves.
   std::unique_ptr<redaction::Pseudonyms> pseudonyms = std::make_unique<redaction::Pseudonyms>();
+  // The whole installation waits for it before it calls itself ready. Not so for one that a tenant has chosen: where
+  // that is down or never was, only its own workspace is without.
+  bool counts_for_ready = true;
 };
 
 struct ClusterOptions {
@@ -33,17 +36,20 @@ struct ClusterOptions {
 Result<Cluster> open_cluster(async::TaskGroup& tasks, ClusterOptions options, foundation::telemetry::Metrics& metrics,
                              foundation::telemetry::Log log);
 
+// A cluster that was replaced stays until the set goes, without its cache: a change in flight borrows it over many
+// awaits, some for as long as its API server is away, and ends on the cluster that it was decided on. So the set grows
+// with each change of a workspace; whoever makes those bounds how often.
 class ClusterSet {
  public:
-  void add(std::string workspace, Cluster cluster) {
-    clusters_.insert_or_assign(std::move(workspace), std::move(cluster));
-  }
-  Cluster* find(const std::string& workspace);  // null when there is none
-  bool warm() const;                            // all of them
-  async::asio::awaitable<void> stop();          // of every cache
+  void add(std::string workspace, Cluster cluster);
+  Cluster* find(const std::string& workspace);         // null when there is none
+  bool warm() const;                                   // all that count
+  async::asio::awaitable<void> end_replaced_caches();  // nobody holds a cache over an await
+  async::asio::awaitable<void> stop();                 // of every cache
 
  private:
-  std::map<std::string, Cluster> clusters_;
+  std::map<std::string, std::unique_ptr<Cluster>> clusters_;  // behind pointers: they are borrowed
+  std::vector<std::unique_ptr<Cluster>> replaced_;
 };
 
 }  // namespace api::cluster

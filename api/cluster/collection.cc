@@ -80,7 +80,7 @@ Result<WatchEvent> parse_watch_event(std::string_view line, const Kind& kind) {
   if (!object || !object->is_object()) return unreadable("watch");
   if (type == "ERROR") {
     auto status = static_cast<int>(json::View(*object)["code"].integer_or(500) % 1'000);
-    return std::unexpected(error_of_answer(status, json::to_text(*object), "watch the cluster"));
+    return std::unexpected(error_of_read_answer(status, json::to_text(*object), "watch the cluster"));
   }
   WatchEvent read;
   if (type == "ADDED" || type == "MODIFIED") {

@@ -31,6 +31,10 @@ Milliseconds scattered(Milliseconds whole, double random) {
   return Milliseconds(static_cast<Milliseconds::rep>(static_cast<double>(whole.count()) * (0.5 + random / 2)));
 }
 
+Milliseconds doubled(Milliseconds first, int times, Milliseconds last) {
+  return std::min<Milliseconds>(first * (1 << std::clamp(times, 0, 10)), last);
+}
+
 bool is_hidden(const Done& ended) {
   return !ended && (ended.error().code == Code::denied || ended.error().code == Code::not_found);
 }
@@ -39,7 +43,11 @@ bool is_hidden(const Done& ended) {
 
 Milliseconds pause_after(int failures, double random) {
   if (failures <= 1) return Milliseconds(0);
-  return scattered(std::min<Milliseconds>(kFirstPause * (1 << std::min(failures - 2, 10)), kLastPause), random);
+  return scattered(doubled(kFirstPause, failures - 2, kLastPause), random);
+}
+
+Milliseconds pause_while_hidden(int refusals, double random) {
+  return scattered(doubled(kFirstHiddenPause, refusals - 1, kLastHiddenPause), random);
 }
 
 Informer::Informer(Surroundings surroundings, const Kind& kind, std::string namespace_name, std::string collection)
@@ -68,11 +76,12 @@ async::Task<void> Informer::follow() {
 
 Milliseconds Informer::after(const Done& ended, Milliseconds lasted) {
   if (is_hidden(ended)) {
-    ctx_.log.warning("cache_kind_hidden", {{"why", ended.error().text()}});
+    if (refusals_++ == 0) ctx_.log.warning("cache_kind_hidden", {{"why", ended.error().text()}});
     forget();
     failures_ = 0;
-    return scattered(kHiddenPause, random_fraction());
+    return pause_while_hidden(refusals_, random_fraction());
   }
+  refusals_ = 0;
   failures_ = lasted >= kSteadyTime ? 1 : failures_ + 1;
   if (!ended) {
     ctx_.log.info("cache_watch_ended", {{"why", ended.error().text()}, {"failures", failures_}});

@@ -17,14 +17,18 @@ namespace api::cluster {
 
 inline constexpr foundation::Milliseconds kFirstPause{500};
 inline constexpr foundation::Milliseconds kLastPause{30'000};
-inline constexpr foundation::Milliseconds kHiddenPause{300'000};  // before asking again for what we may not see
-inline constexpr foundation::Milliseconds kSteadyTime{1'000};     // a watch that lasted so long was no failure
+inline constexpr foundation::Milliseconds kFirstHiddenPause{1'000};  // before asking again for what we may not see
+inline constexpr foundation::Milliseconds kLastHiddenPause{300'000};
+inline constexpr foundation::Milliseconds kSteadyTime{1'000};   // a watch that lasted so long was no failure
 inline constexpr int kFailuresBeforeRelist = 5;                 // a watch that keeps failing may be its version's fault
 inline constexpr foundation::Milliseconds kWatchGrace{30'000};  // over kWatchTime, before silence is a dead peer
 
 // Before the next try: at once after the first failure, then twice as long each time, up to kLastPause; scattered by
 // half, so that watches that broke together do not come back together. `random` is from [0, 1).
 foundation::Milliseconds pause_after(int failures, double random);
+// The same for what we may not see: soon at first, since an API server that has just started denies everything, then
+// less and less often, up to kLastHiddenPause.
+foundation::Milliseconds pause_while_hidden(int refusals, double random);
 
 class Informer {
  public:
@@ -73,6 +77,7 @@ class Informer {
   std::string version_;  // where the watch goes on from; empty: list first
   bool listed_ = false;
   int failures_ = 0;
+  int refusals_ = 0;  // in a row
 };
 
 }  // namespace api::cluster

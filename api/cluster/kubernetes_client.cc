@@ -9,6 +9,7 @@
 namespace api::cluster {
 
 using foundation::Code;
+using foundation::Error;
 using foundation::fail;
 
 namespace {
@@ -54,13 +55,21 @@ Result<http::Request> patch_request(PatchRequest patch) {
                        .body = json::to_text(patch.merge_patch)};
 }
 
+// What the cluster denies us it does not deny the user: to them it is unavailable, and an operator must know.
+Error not_for_us(const async::Context& ctx, Error error) {
+  if (error.code != Code::denied) return error;
+  ctx.log.error("cluster_denies_us", {{"cause", error.text()}});
+  error.code = Code::unavailable;
+  return error;
+}
+
 }  // namespace
 
 async::Task<json::Value> KubernetesReader::get(async::Context& ctx, ObjectRef ref) {
   auto target = object_target(ref);
   if (!target) co_return std::unexpected(target.error());
   auto body = co_await api_->read(ctx, std::move(*target), kMaxObjectBytes);
-  if (!body) co_return std::unexpected(body.error());
+  if (!body) co_return std::unexpected(not_for_us(ctx, std::move(body.error())));
   co_return parse_object(*body);
 }
 
@@ -71,14 +80,16 @@ async::Task<std::vector<json::Value>> KubernetesReader::list(async::Context& ctx
   auto collection = collection_target(*row, namespace_name);
   if (!collection) co_return std::unexpected(collection.error());
   auto page = co_await read_all(*api_, ctx, *row, std::move(*collection));
-  if (!page) co_return std::unexpected(page.error());
+  if (!page) co_return std::unexpected(not_for_us(ctx, std::move(page.error())));
   co_return std::move(page->items);
 }
 
 async::Task<std::string> KubernetesReader::logs(async::Context& ctx, LogQuery query) {
   auto target = log_target(query);
   if (!target) co_return std::unexpected(target.error());
-  co_return co_await api_->read(ctx, std::move(*target), kMaxLogBytes + 1);
+  auto text = co_await api_->read(ctx, std::move(*target), kMaxLogBytes + 1);
+  if (!text) co_return std::unexpected(not_for_us(ctx, std::move(text.error())));
+  co_return text;
 }
 
 async::Task<json::Value> KubernetesWriter::patch(async::Context& ctx, PatchRequest patch) {

@@ -117,7 +117,25 @@ TEST_F(Client, EachRefusalOfTheApiHasItsMeaning) {
       EXPECT_EQ(code_of(answer), row.code) << row.status;
       if (!answer) EXPECT_EQ(answer.error().cause, "because [31m of it") << row.status;
       lab.answers[kWeb] = lab.answers[kWeb + "/scale"];
-      EXPECT_EQ(code_of(co_await cluster.reader->get(ctx, kWebRef)), row.code) << row.status;
+      auto read_code = row.code == Code::denied ? Code::unavailable : row.code;
+      EXPECT_EQ(code_of(co_await cluster.reader->get(ctx, kWebRef)), read_code) << row.status;
+    }
+    co_return Done{};
+  });
+}
+
+// It reached the user as their own 403.
+TEST_F(Client, WhatTheClusterDeniesUsIsUnavailableAndNotDenied) {
+  run([](Lab& lab) -> async::Task<void> {
+    auto& reader = *lab.open({}).reader;
+    auto ctx = lab.context();
+    for (int refusal : {401, 403}) {
+      for (const auto& path : {kWeb, kPods, kPods + "/web-1/log"})
+        lab.answers[path] = {{.status = refusal, .body = status(refusal, "hks may not")}};
+      EXPECT_EQ(code_of(co_await reader.get(ctx, kWebRef)), Code::unavailable) << refusal;
+      EXPECT_EQ(code_of(co_await reader.list(ctx, "Pod", "shop")), Code::unavailable) << refusal;
+      auto log = co_await reader.logs(ctx, {.namespace_name = "shop", .pod = "web-1", .container = "web"});
+      EXPECT_EQ(code_of(log), Code::unavailable) << refusal;
     }
     co_return Done{};
   });

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "api/reads/event_entry.h"
@@ -26,6 +27,7 @@ using tenancy::Permission;
 namespace {
 
 constexpr std::string_view kWorkloads[] = {"Deployment", "StatefulSet", "DaemonSet"};
+constexpr std::string_view kNamed[] = {"Deployment", "StatefulSet", "DaemonSet", "Pod", "Service"};
 constexpr std::string_view kContainerLists[] = {"containers", "initContainers", "ephemeralContainers"};
 
 using Projects = std::set<std::string, std::less<>>;
@@ -65,6 +67,16 @@ std::string version_of(const Caller& caller, const Sight& sight, const Cluster& 
   return foundation::crypto::to_hex(foundation::crypto::sha256(fmt::format(
       "{}\n{}\n{}\n{}\n{}\n{}", caller.workspace.name.str(), caller.user.name.str(), caller.bindings_revision,
       cluster.cache->revision(), fmt::join(sight.objects, ","), fmt::join(sight.events, ","))));
+}
+
+std::vector<ObjectRef> refs_of(std::span<const std::string_view> kinds, const Cluster& cluster,
+                               const Projects& projects) {
+  std::vector<ObjectRef> refs;
+  for (const auto& object : cluster.cache->objects(names_of(projects))) {
+    ObjectView view{json::View(*object)};
+    if (std::ranges::find(kinds, view.kind()) != kinds.end()) refs.push_back(view.ref());
+  }
+  return refs;
 }
 
 // The container that a log is asked of; empty `asked` is the pod's only one.
@@ -183,12 +195,17 @@ std::vector<ObjectRef> Reads::visible_refs(const tenancy::store::Workspace& work
                                            const tenancy::Ceiling& ceiling) const {
   auto cluster = warm_cluster(workspace);
   if (!cluster) return {};
-  auto projects = projects_with(Permission::objects_read, workspace, bindings, ceiling);
-  std::vector<ObjectRef> refs;
-  for (const auto& object : (*cluster)->cache->objects(names_of(projects))) {
-    ObjectView view{json::View(*object)};
-    if (std::ranges::find(kWorkloads, view.kind()) != std::end(kWorkloads)) refs.push_back(view.ref());
-  }
+  return refs_of(kWorkloads, **cluster, projects_with(Permission::objects_read, workspace, bindings, ceiling));
+}
+
+Result<std::vector<ObjectRef>> Reads::names(const tenancy::store::Workspace& workspace,
+                                            const std::vector<tenancy::RoleBinding>& bindings,
+                                            const tenancy::Ceiling& ceiling) const {
+  auto cluster = warm_cluster(workspace);
+  if (!cluster) return std::unexpected(cluster.error());
+  auto refs = refs_of(kNamed, **cluster, projects_with(Permission::objects_read, workspace, bindings, ceiling));
+  std::ranges::sort(refs, {}, [](const ObjectRef& ref) { return std::tie(ref.namespace_name, ref.kind, ref.name); });
+  if (refs.size() > kMaxNames) refs.resize(kMaxNames);
   return refs;
 }
 

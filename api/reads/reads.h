@@ -28,6 +28,7 @@ inline constexpr int kDefaultEvents = 50;
 inline constexpr int kMaxEvents = 500;
 inline constexpr int kDefaultTailLines = 50;
 using cluster::kMaxTailLines;
+inline constexpr std::size_t kMaxNames = 10'000;
 
 struct Visible {
   std::string version;
@@ -77,6 +78,11 @@ class Reads {
   std::vector<ObjectRef> visible_refs(const tenancy::store::Workspace& workspace,
                                       const std::vector<tenancy::RoleBinding>& bindings,
                                       const tenancy::Ceiling& ceiling) const;
+  // What somebody may want to name while typing: workloads, pods and services, by project, kind and name; the first
+  // kMaxNames of them.
+  Result<std::vector<ObjectRef>> names(const tenancy::store::Workspace& workspace,
+                                       const std::vector<tenancy::RoleBinding>& bindings,
+                                       const tenancy::Ceiling& ceiling) const;
 
  private:
   Result<cluster::Cluster*> warm_cluster(const tenancy::store::Workspace& workspace) const;

@@ -253,6 +253,18 @@ WORLD_TEST(LogsAreRedactedCleanedAndCut) {
   co_return Done{};
 }
 
+// The control plane's own credential was refused, and the user was told that they may not.
+WORLD_TEST(WhatTheClusterDeniesUsIsNotTheUsersToLack) {
+  for (int refusal : {401, 403}) {
+    auto ctx = lab.context();
+    lab.answers["/api/v1/namespaces/shop/pods/shop-web-1/log"] = {
+        {.status = refusal, .body = R"({"message":"system:serviceaccount:hks may not"})"}};
+    auto log = co_await world.reads.logs(ctx, vic("shop"), {.project = "shop", .pod = "shop-web-1"});
+    EXPECT_EQ(code_of(log), Code::unavailable) << refusal;
+  }
+  co_return Done{};
+}
+
 WORLD_TEST(LogsNeedTheirPermissionAVisiblePodAndOneContainer) {
   auto ctx = lab.context();
   auto caller = vic("shop");
@@ -301,6 +313,24 @@ WORLD_TEST(CommandsAreLookedUpAmongVisibleWorkloads) {
   co_return Done{};
 }
 
+WORLD_TEST(NamesAreThoseThatTheUserMayReadInOrder) {
+  auto names_of = [&](const Caller& caller) {
+    std::vector<std::string> texts;
+    auto names = world.reads.names(caller.workspace, caller.bindings, caller.turn.ceiling);
+    EXPECT_TRUE(names);
+    for (const auto& ref : names.value_or(std::vector<ObjectRef>()))
+      texts.push_back(ref.namespace_name + " " + ref.text());
+    return texts;
+  };
+  std::vector<std::string> pay{"pay Deployment/pay-web", "pay Pod/pay-two", "pay Pod/pay-web-1"};
+  std::vector<std::string> shop{"shop Deployment/shop-web", "shop Pod/shop-two", "shop Pod/shop-web-1"};
+  EXPECT_EQ(names_of(vic("pay")), pay);
+  EXPECT_EQ(names_of(caller_in("w0", {"pay", "shop"})), std::vector<std::string>());
+  pay.insert(pay.end(), shop.begin(), shop.end());
+  EXPECT_EQ(names_of(vic({})), pay);
+  co_return Done{};
+}
+
 TEST_F(ReadsOfAWorkspace, BeforeTheFirstListEverythingIsUnavailable) {
   run([](Lab& lab) -> async::Task<void> {
     World world(lab);
@@ -309,6 +339,7 @@ TEST_F(ReadsOfAWorkspace, BeforeTheFirstListEverythingIsUnavailable) {
     EXPECT_EQ(code_of(world.reads.snapshot(caller)), Code::unavailable);
     EXPECT_EQ(code_of(world.reads.object(caller, {"Pod", "shop", "shop-web-1", {}})), Code::unavailable);
     EXPECT_EQ(code_of(world.reads.events(caller, {})), Code::unavailable);
+    EXPECT_EQ(code_of(world.reads.names(caller.workspace, caller.bindings, {})), Code::unavailable);
     EXPECT_TRUE(world.reads.visible_refs(caller.workspace, caller.bindings, {}).empty());
     co_return Done{};
   });

@@ -1,6 +1,7 @@
 #include "api/turns/forward.h"
 
 #include <algorithm>
+#include <exception>
 #include <set>
 
 #include "api/audit/audit.h"
@@ -55,6 +56,7 @@ struct Forwarder::Journey {
   async::Context& ctx;
   Outbox outbox;
   OpenTurns::Place place;
+  std::string ended_with;         // the terminal event's name; empty until there is one
   std::set<std::string> audited;  // what was dropped, each kind once a turn: a flood must not fill the log
 
   Journey(const Parts& p, const Turn& t, const std::vector<foundation::jwt::RoleClaim>& r, EventSink& s,
@@ -62,13 +64,14 @@ struct Forwarder::Journey {
       : parts(p), turn(t), roles(r), sink(s), ctx(c), outbox(on), place(p.open_turns, t.id, outbox) {}
 
   async::Task<void> travel();
-  void end_with(Event terminal);  // only the first counts
+  std::string outcome();
+  void end_with(Event terminal);
   async::Task<void> read_then_wait();
   async::Task<Event> read_advisor();
   Event end_of_turn();
   async::Task<std::unique_ptr<http::ResponseStream>> ask();
   async::Task<std::optional<Event>> pass_on(http::SseFrame frame);
-  async::Task<void> audit_once(std::string what, std::string event);
+  async::asio::awaitable<void> audit_once(std::string what, std::string event);
   async::Task<void> write_out();
   async::Task<void> keep_lease();
 };
@@ -159,8 +162,9 @@ async::Task<std::optional<Event>> Forwarder::Journey::pass_on(http::SseFrame fra
   co_return std::nullopt;
 }
 
-async::Task<void> Forwarder::Journey::audit_once(std::string what, std::string event) {
-  if (!audited.insert(what + " " + event).second) co_return Done{};
+// An entry that cannot be written is in the log: the event is not shown either way, and the answer goes on.
+async::asio::awaitable<void> Forwarder::Journey::audit_once(std::string what, std::string event) {
+  if (!audited.insert(what + " " + event).second) co_return;
   ctx.log.warning("advisor_event_dropped", {{"what", what}, {"event", event}});
   audit::AuditEntry entry;
   entry.kind = audit::Kind::stream_dropped;
@@ -171,26 +175,40 @@ async::Task<void> Forwarder::Journey::audit_once(std::string what, std::string e
   entry.actor = std::string(kAdvisorWorkload);
   entry.outcome = what == "cleaned" ? "cleaned" : "dropped";
   entry.reason = what + "_" + event;
-  co_return co_await parts.database.write(Durability::durable, [entry](Session& session) -> Done {
+  auto written = co_await parts.database.write(Durability::durable, [entry](Session& session) -> Done {
     auto record = audit::append(session, entry, session.now());
     if (!record) return std::unexpected(record.error());
     return Done{};
   });
+  if (!written) ctx.log.error("drop_not_audited", {{"turn", turn.id}, {"cause", written.error().text()}});
 }
 
+// Only the first terminal event counts.
 void Forwarder::Journey::end_with(Event terminal) {
+  if (!ended_with.empty()) return;
+  ended_with = terminal.name;
   outbox.put_now(std::move(terminal));
   outbox.close();
+}
+
+// What was recorded outranks how the stream ended: a change that was made was made.
+std::string Forwarder::Journey::outcome() {
+  Outcome recorded = place.record().outcome();
+  if (recorded == Outcome::answered && ended_with == "error") return "failed";
+  return std::string(to_string(recorded));
+}
+
+// The terminal event when reading the advisor has failed; of no effect where another came first.
+static Event failure_of(const foundation::Error& error, const std::string& request_id) {
+  if (error.code == Code::deadline)
+    return error_event("deadline", "The answer took too long and was stopped.", request_id);
+  return error_event("internal", "The answer could not be passed on; what you see is not complete.", request_id);
 }
 
 async::Task<void> Forwarder::Journey::read_then_wait() {
   auto left = turn.deadline - parts.clock.wall();
   auto terminal = co_await async::with_deadline<Event>(std::chrono::steady_clock::now() + left, read_advisor());
-  if (terminal) {
-    end_with(std::move(*terminal));
-  } else if (terminal.error().code == Code::deadline) {
-    end_with(error_event("deadline", "The answer took too long and was stopped.", ctx.request_id));
-  }
+  end_with(terminal ? std::move(*terminal) : failure_of(terminal.error(), ctx.request_id));
   co_return co_await async::sleep_until(SteadyTime::max());  // the writer ends the journey
 }
 
@@ -233,16 +251,37 @@ async::Task<void> Forwarder::Journey::travel() {
   co_return co_await first_of(first_of(read_then_wait(), write_out()), keep_lease());
 }
 
+// What the turn is remembered by.
+async::Task<std::string> Forwarder::travel(async::Context& ctx, const Turn& turn,
+                                           const std::vector<foundation::jwt::RoleClaim>& roles, EventSink& sink) {
+  if (auto begun = co_await sink.begin(); !begun) co_return std::unexpected(begun.error());
+  Journey journey(parts_, turn, roles, sink, ctx, co_await async::asio::this_coro::executor);
+  if (auto arrived = co_await journey.travel(); !arrived) co_return std::unexpected(arrived.error());
+  co_return journey.outcome();
+}
+
+// A co_await throws when a cancellation has come before it. So none of them stands unguarded between the row and its
+// close; the write of the row itself, once begun, tells how it ended whatever comes meanwhile.
 async::Task<void> Forwarder::run(async::Context& ctx, Turn turn, std::vector<foundation::jwt::RoleClaim> roles,
                                  EventSink& sink) {
-  Journey journey(parts_, turn, roles, sink, ctx, co_await async::asio::this_coro::executor);
-  Done ended = co_await async::in_branch<void>(journey.travel());
+  auto opened =
+      co_await parts_.database.write(Durability::normal, [turn](Session& session) { return open_turn(session, turn); });
+  if (!opened) co_return opened;
+  Result<std::string> outcome = foundation::fail(Code::cancelled, "forward");
+  std::exception_ptr thrown;
+  try {
+    outcome = co_await async::in_branch<std::string>(travel(ctx, turn, roles, sink));
+  } catch (...) {
+    thrown = std::current_exception();
+  }
   co_await async::shield_from_cancellation();
-  std::string outcome = ended ? std::string(to_string(journey.place.record().outcome())) : "cut";
   auto closed = co_await parts_.database.write(
-      Durability::normal, [id = turn.id, outcome](Session& session) { return close_turn(session, id, outcome); });
+      Durability::normal,
+      [id = turn.id, text = outcome.value_or("cut")](Session& session) { return close_turn(session, id, text); });
   if (!closed) ctx.log.error("turn_not_closed", {{"turn", turn.id}, {"cause", closed.error().text()}});
-  co_return ended;
+  if (thrown) std::rethrow_exception(thrown);
+  if (!outcome) co_return std::unexpected(outcome.error());
+  co_return Done{};
 }
 
 }  // namespace api::turns

@@ -24,6 +24,7 @@ inline constexpr std::size_t kMaxAnswerBytes = 8 << 20;  // of the advisor's str
 class EventSink {
  public:
   virtual ~EventSink() = default;
+  virtual async::Task<void> begin() = 0;  // once, when the turn is open
   // `event.data` is complete: seq, turn_id, at and the event's own members.
   virtual async::Task<void> event(std::int64_t seq, Event event) = 0;
   virtual async::Task<void> heartbeat() = 0;
@@ -40,12 +41,16 @@ class Forwarder {
   };
   explicit Forwarder(Parts parts) : parts_(parts) {}
 
-  // `turn` is open in the database; when this ends, however it ends, it is closed there. Exactly one terminal event
-  // reaches the sink unless the client is gone. `roles` go into the token as context.
+  // Opens `turn` in the database, and closes it there when this ends, however it ends. Exactly one terminal event
+  // reaches the sink unless the client is gone. `roles` go into the token as context. Code::conflict, rate_limited: the
+  // turn was not opened (open_turn), and the sink has not begun.
   async::Task<void> run(async::Context& ctx, Turn turn, std::vector<foundation::jwt::RoleClaim> roles, EventSink& sink);
 
  private:
   struct Journey;
+  async::Task<std::string> travel(async::Context& ctx, const Turn& turn,
+                                  const std::vector<foundation::jwt::RoleClaim>& roles, EventSink& sink);
+
   Parts parts_;
 };
 

@@ -7,7 +7,11 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <functional>
+#include <future>
+#include <stdexcept>
+#include <utility>
 
 #include "api/audit/audit.h"
 #include "api/turns/migrations.h"
@@ -35,6 +39,12 @@ std::string delta(const std::string& text) { return frame("delta", R"({"text":")
 const std::string kEnd = "0\r\n\r\n";
 
 struct ListSink final : EventSink {
+  async::Task<void> begin() override {
+    ++begun;
+    if (at_the_beginning) at_the_beginning();
+    if (begins) co_return Done{};
+    co_return foundation::fail(Code::io, "write", "the client is gone");
+  }
   async::Task<void> event(std::int64_t seq, Event event) override {
     if (events.size() == fails_after) co_return foundation::fail(Code::io, "write", "the client is gone");
     EXPECT_EQ(seq, std::int64_t(events.size()) + 1);
@@ -58,7 +68,9 @@ struct ListSink final : EventSink {
   }
   std::vector<Event> events;
   std::size_t fails_after = SIZE_MAX;
-  std::function<void()> at_the_turn, at_a_delta;
+  int begun = 0;
+  bool begins = true;
+  std::function<void()> at_the_beginning, at_the_turn, at_a_delta;
 };
 
 struct ForwarderTest : testing::Test {
@@ -77,21 +89,38 @@ struct ForwarderTest : testing::Test {
 
   // Forwards the turn to an advisor at `url` and checks what must hold whatever comes of it.
   Done forward(const std::string& url, std::optional<http::TlsClient> tls = {}) {
-    EXPECT_TRUE(database.write([t = turn](Session& session) { return open_turn(session, t); }));
     auto advisor = http::Client::create(loop.get_executor(), {.base_url = url, .tls = std::move(tls)});
     Forwarder forwarder({*database, **advisor, keys, open_turns, clock});
     std::optional<Done> ended;
     async::asio::co_spawn(loop, async::in_branch<void>(forwarder.run(ctx, turn, {{"editor", "shop"}}, sink)),
-                          async::asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr thrown, Done done) {
-                            EXPECT_FALSE(thrown);
+                          async::asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr e, Done done) {
+                            threw = e != nullptr;
                             ended = done;
                           }));
+    if (cancelled_while_opening) cancel_at_the_row();
     auto until = std::chrono::steady_clock::now() + 60s;
     while (!ended && std::chrono::steady_clock::now() < until) loop.run_one_for(1s);
     EXPECT_TRUE(ended) << "the forward hangs";
+    if (!ended) std::abort();  // it still holds what goes with this frame
     EXPECT_EQ(open_turns.size(), 0u);
     EXPECT_NE(outcome(), "open") << "the turn is closed however it ends";
     return ended.value_or(foundation::fail(Code::internal, "forward"));
+  }
+  // While the database is held up, the forward waits for its row; there the cancellation meets it.
+  void cancel_at_the_row() {
+    std::promise<void> held, release;
+    auto holder = std::async(std::launch::async, [&] {
+      return database.write([&](Session&) {
+        held.set_value();
+        release.get_future().wait();
+        return Done{};
+      });
+    });
+    held.get_future().wait();
+    while (loop.poll_one() > 0) continue;
+    cancel.emit(async::asio::cancellation_type::terminal);
+    release.set_value();
+    EXPECT_TRUE(holder.get());
   }
   Done forward(Imposter::Script script) {
     advisor_stub.emplace(loop.get_executor(), std::vector<Imposter::Script>{std::move(script)});
@@ -112,15 +141,33 @@ struct ForwarderTest : testing::Test {
   Done answered(const std::string& bytes) { return forward({Imposter::await_request(), Imposter::send(bytes)}); }
 
   std::string outcome() {
-    auto rows =
-        database.read([](Session& session) { return session.query("SELECT outcome FROM turns WHERE id = 'turn-1'"); });
-    return rows->at(0).optional_text(0).value_or("open");
+    auto rows = database.read(
+        [id = turn.id](Session& session) { return session.query("SELECT outcome FROM turns WHERE id = $1", {id}); });
+    return rows->empty() ? "none" : rows->at(0).optional_text(0).value_or("open");
   }
+  // The kinds and, where they have one, outcomes or reasons of what stands in the audit, oldest first.
   Names audited() {
     auto records = database.read([](Session& session) { return audit::list(session, "demo", {}, 0, 100); });
-    Names reasons;
-    for (const auto& record : *records)
-      reasons.emplace_back(json::parse_strict(record.leaf)->as_object().at("reason").as_string());
+    Names entries;
+    for (const auto& record : *records) {
+      auto leaf = json::parse_strict(record.leaf).value();
+      EXPECT_EQ(leaf.at("turn"), "turn-1");
+      EXPECT_EQ(leaf.at("subject"), "erin");
+      EXPECT_EQ(leaf.at("workspace"), "shop");
+      std::string entry(leaf.at("kind").as_string());
+      for (const char* more : {"outcome", "reason"})
+        if (const auto* value = leaf.as_object().if_contains(more)) entry += " " + std::string(value->as_string());
+      entries.insert(entries.begin(), entry);
+    }
+    return entries;
+  }
+  // What was dropped or cleaned, between the turn's opening and its closing.
+  Names reasons() {
+    Names entries = audited(), reasons;
+    EXPECT_EQ(entries.front(), "turn.opened");
+    EXPECT_TRUE(entries.back().starts_with("turn.closed "));
+    for (std::size_t i = 1; i + 1 < entries.size(); ++i)
+      reasons.push_back(entries[i].substr(entries[i].rfind(' ') + 1));
     std::ranges::sort(reasons);
     return reasons;
   }
@@ -142,6 +189,8 @@ struct ForwarderTest : testing::Test {
   async::asio::cancellation_signal cancel;
   async::Context ctx{.request_id = "request-1", .log = {}};
   std::optional<Imposter> advisor_stub;
+  bool cancelled_while_opening = false;
+  bool threw = false;
   Turn turn;
   ListSink sink;
 };
@@ -155,6 +204,7 @@ TEST_F(ForwarderTest, AnAnswerIsPassedOnAndEndsInOneDone) {
   EXPECT_EQ(sink.events[2].data["text"], "all ");
   EXPECT_EQ(sink.last("outcome"), "answered");
   EXPECT_EQ(outcome(), "answered");
+  EXPECT_EQ(audited(), (Names{"turn.opened", "turn.closed answered"}));
 }
 
 TEST_F(ForwarderTest, PiecesOfAnyLengthAreTheSameStream) {
@@ -184,13 +234,13 @@ TEST_F(ForwarderTest, WhatItHasNoRightToSendIsDroppedAndAuditedOnce) {
   EXPECT_TRUE(answered(kHead + flood + delta("x") + kEnd));
   EXPECT_EQ(sink.names(), (Names{"turn", "delta", "done"}));
   EXPECT_EQ(sink.last("outcome"), "answered");
-  EXPECT_EQ(audited(), (Names{"forged_done", "forged_operation", "malformed_delta", "unknown_other"}));
+  EXPECT_EQ(reasons(), (Names{"forged_done", "forged_operation", "malformed_delta", "unknown_other"}));
 }
 
 TEST_F(ForwarderTest, InvisibleTextIsCleanedAndAudited) {
   EXPECT_TRUE(answered(kHead + delta("a\\u202eb") + delta("c\\u200bd") + kEnd));
   EXPECT_EQ(sink.events.at(1).data["text"], "ab");
-  EXPECT_EQ(audited(), Names{"cleaned_delta"});
+  EXPECT_EQ(reasons(), Names{"cleaned_delta"});
 }
 
 TEST_F(ForwarderTest, TheOutcomeIsOfTheControlPlanesOwnRecord) {
@@ -209,12 +259,31 @@ TEST_F(ForwarderTest, AnErrorOfTheAdvisorEndsTheForward) {
   EXPECT_EQ(sink.names(), (Names{"turn", "delta", "error"}));
   expect_error("advisor_failed");
   EXPECT_EQ(sink.last("text"), "no model");
+  EXPECT_EQ(outcome(), "failed");
+}
+
+// Each of them was remembered as answered.
+TEST_F(ForwarderTest, ATurnThatEndsInAnErrorIsRememberedAsFailed) {
+  EXPECT_TRUE(forward("http://127.0.0.1:1"));
+  expect_error("advisor_unavailable");
+  EXPECT_EQ(outcome(), "failed");
+  EXPECT_EQ(audited(), (Names{"turn.opened", "turn.closed failed"}));
+}
+
+TEST_F(ForwarderTest, AChangeThatWasMadeIsRememberedHoweverTheAnswerEnds) {
+  sink.at_the_turn = [this] {
+    open_turns.announce("turn-1", Outcome::executed, {"operation", {{"operation_id", "op-1"}}});
+  };
+  EXPECT_TRUE(answered(kHead + frame("error", R"({"code":"internal","text":"sorry"})") + kEnd));
+  expect_error("advisor_failed");
+  EXPECT_EQ(outcome(), "executed");
 }
 
 TEST_F(ForwarderTest, ACutConnectionIsNotACompleteAnswer) {
   EXPECT_TRUE(answered(kHead + delta("half an ans")));
   EXPECT_EQ(sink.names(), (Names{"turn", "delta", "error"}));
   expect_error("advisor_failed");
+  EXPECT_EQ(outcome(), "failed");
 }
 
 TEST_F(ForwarderTest, ARefusalIsToldAndNothingOfItsBodyIsShown) {
@@ -239,7 +308,7 @@ TEST_F(ForwarderTest, AnUnreachableAdvisorIsTold) {
 TEST_F(ForwarderTest, AFrameOverItsBoundEndsTheForward) {
   EXPECT_TRUE(answered(kHead + delta("a") + delta(std::string(http::kMaxFrameBytes, 'x'))));
   expect_error("advisor_failed");
-  EXPECT_EQ(audited(), Names{"oversized_frame"});
+  EXPECT_EQ(reasons(), Names{"oversized_frame"});
 }
 
 TEST_F(ForwarderTest, ASilentAdvisorIsStoppedAtTheTurnsDeadline) {
@@ -247,6 +316,61 @@ TEST_F(ForwarderTest, ASilentAdvisorIsStoppedAtTheTurnsDeadline) {
   EXPECT_TRUE(forward({Imposter::await_request(), Imposter::send(kHead + delta("a")), Imposter::hold()}));
   EXPECT_EQ(sink.names(), (Names{"turn", "delta", "error"}));
   expect_error("deadline");
+  EXPECT_EQ(outcome(), "failed");
+}
+
+// It was left open until its lease ended: the same conversation answered 409 meanwhile.
+TEST_F(ForwarderTest, AHangUpWhileTheTurnIsOpenedClosesIt) {
+  cancelled_while_opening = true;
+  auto done = forward({Imposter::await_request()});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::cancelled);
+  EXPECT_EQ(sink.begun, 0);
+  EXPECT_EQ(audited(), (Names{"turn.opened", "turn.closed cut"}));
+  cancelled_while_opening = false;
+  turn.id = "turn-2";
+  EXPECT_TRUE(database.write([t = turn](Session& session) { return open_turn(session, t); })) << "it is busy";
+}
+
+TEST_F(ForwarderTest, AClientThatIsGoneBeforeTheStreamBeginsClosesTheTurn) {
+  sink.begins = false;
+  EXPECT_EQ(forward({Imposter::await_request()}).error().code, Code::io);
+  EXPECT_EQ(audited(), (Names{"turn.opened", "turn.closed cut"}));
+}
+
+TEST_F(ForwarderTest, AnExceptionBeforeTheFirstEventClosesTheTurnAndPassesOn) {
+  sink.at_the_beginning = [] { throw std::runtime_error("a bug"); };
+  (void)forward({Imposter::await_request()});
+  EXPECT_TRUE(threw);
+  EXPECT_EQ(audited(), (Names{"turn.opened", "turn.closed cut"}));
+}
+
+TEST_F(ForwarderTest, AnExceptionInTheMidstOfTheAnswerClosesTheTurnAndPassesOn) {
+  sink.at_a_delta = [] { throw std::runtime_error("a bug"); };
+  (void)forward({Imposter::await_request(), Imposter::send(kHead + delta("a")), Imposter::hold()});
+  EXPECT_TRUE(threw);
+  EXPECT_EQ(audited(), (Names{"turn.opened", "turn.closed cut"}));
+}
+
+TEST_F(ForwarderTest, ATurnThatCannotBeOpenedIsNotBegun) {
+  EXPECT_TRUE(database.write([t = turn](Session& session) { return open_turn(session, t); }));
+  turn.id = "turn-2";
+  EXPECT_EQ(forward("http://127.0.0.1:1").error().code, Code::conflict);
+  EXPECT_EQ(outcome(), "none");
+  EXPECT_EQ(sink.begun, 0);
+  EXPECT_TRUE(database.read([](Session& session) { return live_turn(session, "turn-1"); })) << "the other goes on";
+}
+
+TEST_F(ForwarderTest, WhatIsDroppedIsNotShownEvenWhenThatCannotBeAudited) {
+  sink.at_the_turn = [this] {
+    EXPECT_TRUE(database.write([](Session& session) {
+      return session.execute(
+          "CREATE TRIGGER broken BEFORE INSERT ON audit_entries WHEN NEW.kind = 'stream.dropped'"
+          " BEGIN SELECT RAISE(ABORT, 'broken'); END");
+    }));
+  };
+  EXPECT_TRUE(answered(kHead + frame("operation", "{}") + delta("a") + kEnd));
+  EXPECT_EQ(sink.names(), (Names{"turn", "delta", "done"}));
 }
 
 TEST_F(ForwarderTest, AClientThatIsGoneEndsTheAdvisorsWork) {

@@ -1,5 +1,7 @@
 #include "api/turns/open_turns.h"
 
+#include <algorithm>
+
 namespace api::turns {
 
 std::string_view to_string(Outcome outcome) {
@@ -14,12 +16,20 @@ std::string_view to_string(Outcome outcome) {
 }
 
 Outcome Record::outcome() const {
-  if (executed > 0) return Outcome::executed;
-  if (unknown > 0) return Outcome::unknown;
-  if (waiting > 0) return Outcome::waiting;
-  if (refused > 0) return Outcome::refused;
-  return Outcome::answered;
+  Outcome strongest = Outcome::answered;
+  for (const auto& [operation, last_word] : last_words) strongest = std::max(strongest, last_word);
+  return strongest;
 }
+
+namespace {
+
+std::string named_operation(const Event& event) {
+  for (std::string_view member : {"operation_id", "approval_id"})
+    if (const auto* id = event.data.if_contains(member); id && id->is_string()) return std::string(id->get_string());
+  return {};
+}
+
+}  // namespace
 
 OpenTurns::OpenTurns(foundation::telemetry::Metrics& metrics)
     : open_(metrics.gauge("hks_turns_open", "Turns whose clients are connected to this replica")) {}
@@ -36,14 +46,10 @@ OpenTurns::Place::~Place() {
 
 Record& OpenTurns::Place::record() { return turns_.places_.at(id_).record; }
 
-void OpenTurns::announce(const std::string& turn, Outcome counted_as, Event event) {
+void OpenTurns::announce(const std::string& turn, Outcome last_word, Event event) {
   auto at = places_.find(turn);
   if (at == places_.end()) return;
-  Record& record = at->second.record;
-  record.executed += counted_as == Outcome::executed;
-  record.refused += counted_as == Outcome::refused;
-  record.waiting += counted_as == Outcome::waiting;
-  record.unknown += counted_as == Outcome::unknown;
+  at->second.record.last_words[named_operation(event)] = last_word;
   at->second.outbox->put_now(std::move(event));
 }
 

@@ -10,17 +10,14 @@
 
 namespace api::turns {
 
-enum class Outcome { answered, executed, refused, waiting, unknown };
+enum class Outcome { answered, refused, waiting, unknown, executed };  // the weakest first
 std::string_view to_string(Outcome outcome);
 
-// What the control plane itself recorded in a turn, strongest last word: executed over waiting over refused over
-// answered.
+// What the control plane itself recorded in a turn.
 struct Record {
-  int executed = 0;
-  int refused = 0;
-  int waiting = 0;
-  int unknown = 0;  // a change of which nobody can tell yet what became of it
+  std::map<std::string, Outcome> last_words;  // by operation: a late word replaces the one before
   int dropped_events = 0;
+  // The strongest of the last words. unknown: nobody can tell yet what became of a change.
   Outcome outcome() const;
 };
 
@@ -42,8 +39,9 @@ class OpenTurns {
     std::string id_;
   };
 
-  // Puts the event into the turn's stream and counts it; nothing happens when its client is gone.
-  void announce(const std::string& turn, Outcome counted_as, Event event);
+  // Puts the event into the turn's stream and remembers it as the last word of the operation that it names (a proposal
+  // names its approval); nothing happens when the turn's client is gone.
+  void announce(const std::string& turn, Outcome last_word, Event event);
   std::size_t size() const { return places_.size(); }
 
  private:

@@ -33,8 +33,8 @@ struct OpenTurnsTest : testing::Test {
 TEST_F(OpenTurnsTest, AnEventReachesItsOwnTurnAlone) {
   OpenTurns::Place one(turns, "one", outbox), two(turns, "two", other);
   turns.announce("two", Outcome::executed, {"operation", {}});
-  EXPECT_EQ(one.record().executed, 0);
-  EXPECT_EQ(two.record().executed, 1);
+  EXPECT_EQ(one.record().outcome(), Outcome::answered);
+  EXPECT_EQ(two.record().outcome(), Outcome::executed);
   EXPECT_EQ(drain(outbox, loop), 0);
   EXPECT_EQ(drain(other, loop), 1);
 }
@@ -63,17 +63,31 @@ TEST_F(OpenTurnsTest, TheCountIsOfThoseThatAreHere) {
   EXPECT_EQ(gauge.value(), 0);
 }
 
+Event about(const std::string& operation) { return {"operation", {{"operation_id", operation}}}; }
+
 TEST_F(OpenTurnsTest, AnOutcomeIsTheStrongestOfWhatHappened) {
   EXPECT_EQ(Record{}.outcome(), Outcome::answered);
   OpenTurns::Place place(turns, "one", outbox);
-  turns.announce("one", Outcome::answered, {"operation", {}});
-  EXPECT_EQ(place.record().outcome(), Outcome::answered);
-  turns.announce("one", Outcome::refused, {"operation", {}});
+  turns.announce("one", Outcome::refused, about("op-1"));
   EXPECT_EQ(place.record().outcome(), Outcome::refused);
-  turns.announce("one", Outcome::waiting, {"proposal", {}});
+  turns.announce("one", Outcome::waiting, {"proposal", {{"approval_id", "a-1"}}});
   EXPECT_EQ(place.record().outcome(), Outcome::waiting);
-  turns.announce("one", Outcome::executed, {"operation", {}});
-  turns.announce("one", Outcome::refused, {"operation", {}});
+  turns.announce("one", Outcome::unknown, about("op-2"));
+  EXPECT_EQ(place.record().outcome(), Outcome::unknown);
+  turns.announce("one", Outcome::executed, about("op-3"));
+  turns.announce("one", Outcome::refused, about("op-4"));
+  EXPECT_EQ(place.record().outcome(), Outcome::executed);
+}
+
+// It was counted as unknown for ever: a change that ended well, or was refused, left the turn without an outcome.
+TEST_F(OpenTurnsTest, TheLastWordOfAnOperationReplacesItsUnknown) {
+  OpenTurns::Place place(turns, "one", outbox);
+  turns.announce("one", Outcome::unknown, about("late"));
+  turns.announce("one", Outcome::refused, about("late"));
+  EXPECT_EQ(place.record().outcome(), Outcome::refused);
+  turns.announce("one", Outcome::unknown, about("later"));
+  EXPECT_EQ(place.record().outcome(), Outcome::unknown) << "each operation speaks for itself";
+  turns.announce("one", Outcome::executed, about("later"));
   EXPECT_EQ(place.record().outcome(), Outcome::executed);
 }
 

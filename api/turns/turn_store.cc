@@ -1,5 +1,8 @@
 #include "api/turns/turn_store.h"
 
+#include <fmt/format.h>
+
+#include "api/audit/audit.h"
 #include "api/operations/catalogue.h"
 #include "foundation/json/value.h"
 #include "foundation/json/view.h"
@@ -51,16 +54,61 @@ tenancy::Ceiling ceiling_of(const std::string& text) {
 
 auto not_live() { return fail(Code::unauthenticated, "use turn", "it is not live"); }
 
+Done append_to_audit(Session& session, audit::AuditEntry entry) {
+  auto record = audit::append(session, entry, session.now());
+  if (!record) return std::unexpected(record.error());
+  return Done{};
+}
+
+Done audit_opening(Session& session, const Turn& turn) {
+  audit::AuditEntry entry;
+  entry.kind = audit::Kind::turn_opened;
+  entry.organization = turn.organization.str();
+  entry.workspace = turn.workspace.str();
+  entry.turn = turn.id;
+  entry.subject = turn.user.str();
+  return append_to_audit(session, std::move(entry));
+}
+
+// Closes the open turns whose `column` is `value`: the outcome of those that are closed already stays.
+Done close_where(Session& session, std::string_view column, const std::string& value, const std::string& outcome) {
+  auto closed = session.query(fmt::format("UPDATE turns SET closed_at = $2, outcome = $3 WHERE {} = $1 AND closed_at IS"
+                                          " NULL RETURNING id, organization, workspace, user_name",
+                                          column),
+                              {value, ms(session.now()), outcome});
+  if (!closed) return std::unexpected(closed.error());
+  for (const auto& row : *closed) {
+    audit::AuditEntry entry;
+    entry.kind = audit::Kind::turn_closed;
+    entry.organization = row.text(1);
+    entry.workspace = row.text(2);
+    entry.turn = row.text(0);
+    entry.subject = row.text(3);
+    entry.outcome = outcome;
+    if (auto done = append_to_audit(session, std::move(entry)); !done) return done;
+  }
+  return Done{};
+}
+
+// That one more may be opened.
+Done check_room(Session& session, const Turn& turn) {
+  auto live = session.query(
+      "SELECT conversation FROM turns WHERE user_name = $1 AND closed_at IS NULL AND deadline_at > $2"
+      " AND lease_until > $2",
+      {turn.user.str(), ms(session.now())});
+  if (!live) return std::unexpected(live.error());
+  for (const auto& row : *live)
+    if (row.text(0) == turn.conversation) return fail(Code::conflict, "open turn", "the conversation is busy");
+  if (live->size() >= kMaxOpenTurnsPerUser)
+    return fail(Code::rate_limited, "open turn", fmt::format("{} of the user are open", live->size()));
+  return Done{};
+}
+
 }  // namespace
 
 Done open_turn(Session& session, const Turn& turn) {
+  if (auto room = check_room(session, turn); !room) return room;
   WallTime now = session.now();
-  auto busy = session.query(
-      "SELECT 1 FROM turns WHERE conversation = $1 AND user_name = $3 AND closed_at IS NULL AND deadline_at > $2"
-      " AND lease_until > $2",
-      {turn.conversation, ms(now), turn.user.str()});
-  if (!busy) return std::unexpected(busy.error());
-  if (!busy->empty()) return fail(Code::conflict, "open turn", "the conversation is busy");
   auto added = session.execute(
       "INSERT INTO turns (id, kind, user_name, organization, workspace, credential, ceiling, conversation, message,"
       " commands, opened_at, deadline_at, lease_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -68,7 +116,7 @@ Done open_turn(Session& session, const Turn& turn) {
        turn.workspace.str(), turn.credential, ceiling_text(turn.ceiling), turn.conversation, turn.message,
        commands_text(turn.commands), ms(now), ms(turn.deadline), ms(now + kLease)});
   if (!added) return std::unexpected(added.error());
-  return Done{};
+  return audit_opening(session, turn);
 }
 
 Done renew_lease(Session& session, const std::string& id) {
@@ -82,10 +130,15 @@ Done renew_lease(Session& session, const std::string& id) {
 }
 
 Done close_turn(Session& session, const std::string& id, const std::string& outcome) {
-  auto closed = session.execute("UPDATE turns SET closed_at = $2, outcome = $3 WHERE id = $1 AND closed_at IS NULL",
-                                {id, ms(session.now()), outcome});
-  if (!closed) return std::unexpected(closed.error());
-  return Done{};
+  return close_where(session, "id", id, outcome);
+}
+
+Done close_turns_of(Session& session, const tenancy::UserName& user) {
+  return close_where(session, "user_name", user.str(), "cancelled");
+}
+
+Done close_turns_opened_by(Session& session, const std::string& credential) {
+  return close_where(session, "credential", credential, "cancelled");
 }
 
 Result<Turn> live_turn(Session& session, const std::string& id) {
@@ -126,6 +179,20 @@ Done consume_command(Session& session, const std::string& turn, std::size_t posi
                                {turn, std::int64_t(position), operation_id});
   if (!added) return std::unexpected(added.error());
   return Done{};
+}
+
+WallTime turns_kept_from(WallTime now) { return now - kKeepTurns; }
+
+// Ids are UUIDs of version 7, so the smallest are the oldest: no index by age, which every turn would pay for.
+Result<std::int64_t> delete_old_turns(Session& session) {
+  constexpr std::string_view kOld =
+      "(SELECT id FROM (SELECT id, opened_at FROM turns ORDER BY id LIMIT $2)"
+      " WHERE opened_at < $1)";
+  const std::vector<foundation::database::Cell> bounds{ms(turns_kept_from(session.now())),
+                                                       foundation::database::kRetentionBatch};
+  auto consumed = session.execute(fmt::format("DELETE FROM consumed_commands WHERE turn IN {}", kOld), bounds);
+  if (!consumed) return consumed;
+  return session.execute(fmt::format("DELETE FROM turns WHERE id IN {}", kOld), bounds);
 }
 
 }  // namespace api::turns

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "api/audit/audit.h"
 #include "api/operations/catalogue.h"
 #include "api/turns/migrations.h"
 #include "foundation/database/temp_database.h"
@@ -66,8 +69,30 @@ struct TurnStore : testing::Test {
   void sql(std::string text) {
     ASSERT_TRUE(database.write([text](Session& session) { return session.execute(text); }));
   }
+  // Kind, turn, user, workspace and outcome of each entry, oldest first.
+  std::vector<std::string> audited() {
+    auto records = database.read([](Session& session) { return audit::list(session, "demo", {}, 0, 100); });
+    std::vector<std::string> entries;
+    for (const auto& record : *records) {
+      auto leaf = foundation::json::parse_strict(record.leaf).value();
+      std::string entry;
+      for (const char* member : {"kind", "turn", "subject", "workspace", "outcome"}) {
+        const auto* value = leaf.as_object().if_contains(member);
+        entry += (entry.empty() ? "" : " ") + (value ? std::string(value->as_string()) : "-");
+      }
+      entries.push_back(entry);
+    }
+    std::ranges::reverse(entries);
+    return entries;
+  }
+  std::int64_t delete_old() { return database.write(kTurnRetention.delete_old).value(); }
+  std::int64_t count(const std::string& table) {
+    return database.read([table](Session& session) { return session.query("SELECT count(*) FROM " + table); })
+        ->at(0)
+        .integer(0);
+  }
   foundation::ManualClock clock{kStart};
-  foundation::database::TempDatabase database{{migrations()}, &clock};
+  foundation::database::TempDatabase database{{audit::migrations(), migrations()}, &clock};
 };
 
 TEST_F(TurnStore, ATurnComesBackWhole) {
@@ -176,6 +201,93 @@ TEST_F(TurnStore, ADeadTurnDoesNotBlockItsConversation) {
   ASSERT_TRUE(open(turn("abandoned")));
   clock.advance(kLease);
   EXPECT_TRUE(open(turn("next")));
+}
+
+// There was no cap but the message rate.
+TEST_F(TurnStore, AUserHasSoManyOpenTurnsAndNoMore) {
+  auto numbered = [&](std::size_t number, const std::string& user) {
+    Turn one = turn(user + std::to_string(number));
+    one.conversation = one.id;
+    one.user = tenancy::UserName(user);
+    return one;
+  };
+  for (std::size_t i = 0; i < kMaxOpenTurnsPerUser; ++i) ASSERT_TRUE(open(numbered(i, "erin"))) << i;
+  EXPECT_EQ(open(numbered(99, "erin")).error().code, Code::rate_limited);
+  EXPECT_FALSE(is_live("erin99"));
+  EXPECT_TRUE(open(numbered(99, "vic"))) << "each user has their own";
+  Turn again = numbered(100, "erin");
+  again.conversation = "erin3";
+  EXPECT_EQ(open(again).error().code, Code::conflict) << "a busy conversation is told as such";
+  ASSERT_TRUE(close("answered", "erin3"));
+  EXPECT_TRUE(open(again)) << "one has ended";
+  clock.advance(kLease);
+  EXPECT_TRUE(open(numbered(101, "erin"))) << "those whose lease ran out do not count";
+}
+
+TEST_F(TurnStore, OpeningAndClosingStandInTheAuditOnce) {
+  ASSERT_TRUE(open(turn()));
+  ASSERT_TRUE(close("executed"));
+  ASSERT_TRUE(close("cut"));
+  EXPECT_EQ(open(turn()).error().code, Code::conflict) << "the id is taken";
+  EXPECT_EQ(audited(),
+            (std::vector<std::string>{"turn.opened turn-1 erin shop -", "turn.closed turn-1 erin shop executed"}));
+}
+
+TEST_F(TurnStore, TurnsThatEndWithTheirSessionOrTheirUserAreAuditedToo) {
+  for (std::string id : {"turn-1", "turn-2", "turn-3"}) {
+    Turn one = turn(id);
+    one.conversation = id;
+    if (id == "turn-2") one.credential = "sha256:another";
+    if (id == "turn-3") one.user = tenancy::UserName("vic");
+    ASSERT_TRUE(open(one));
+  }
+  ASSERT_TRUE(database.write([](Session& session) { return close_turns_opened_by(session, "sha256:another"); }));
+  EXPECT_TRUE(is_live("turn-1") && !is_live("turn-2") && is_live("turn-3"));
+  ASSERT_TRUE(database.write([](Session& session) { return close_turns_of(session, tenancy::UserName("erin")); }));
+  EXPECT_TRUE(!is_live("turn-1") && is_live("turn-3"));
+  auto entries = audited();
+  EXPECT_EQ(
+      (std::vector(entries.begin() + 3, entries.end())),
+      (std::vector<std::string>{"turn.closed turn-2 erin shop cancelled", "turn.closed turn-1 erin shop cancelled"}));
+}
+
+TEST(TurnRetention, IsThirtyDays) {
+  EXPECT_EQ(kStart - turns_kept_from(kStart), std::chrono::hours(30 * 24));
+  EXPECT_GT(kKeepTurns, kTurnTime) << "a turn that goes has ended";
+}
+
+// They were kept for ever.
+TEST_F(TurnStore, OldTurnsGoWithWhatTheyConsumed) {
+  ASSERT_TRUE(open(turn()));
+  ASSERT_TRUE(consume(0, "op-1"));
+  ASSERT_TRUE(close("executed"));
+  clock.advance(kTurnTime);
+  ASSERT_TRUE(open(turn("never-closed")));
+  clock.advance(kKeepTurns - kTurnTime);
+  EXPECT_EQ(delete_old(), 0) << "to the day";
+  clock.advance(Milliseconds(1));
+  EXPECT_EQ(delete_old(), 1);
+  EXPECT_EQ(count("turns"), 1);
+  EXPECT_EQ(count("consumed_commands"), 0);
+  clock.advance(kTurnTime);
+  EXPECT_EQ(delete_old(), 1) << "closed or not: its deadline was long ago";
+  EXPECT_EQ(delete_old(), 0);
+  EXPECT_EQ(audited().size(), 3u) << "the audit is kept";
+}
+
+TEST_F(TurnStore, OldTurnsGoInBoundedBatchesTheOldestFirst) {
+  ASSERT_TRUE(open(turn("oldest")));
+  clock.advance(kTurnTime);
+  sql("INSERT INTO turns SELECT printf('t-%05d', value), kind, user_name, organization, workspace, credential, ceiling,"
+      " conversation, message, commands, opened_at + 1, deadline_at, lease_until, closed_at, outcome"
+      " FROM turns, (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 600)"
+      " SELECT value FROM n)");
+  clock.advance(kKeepTurns);
+  EXPECT_EQ(delete_old(), foundation::database::kRetentionBatch);
+  EXPECT_EQ(count("turns"), 601 - foundation::database::kRetentionBatch);
+  EXPECT_EQ(count("turns WHERE id = 'oldest'"), 0);
+  EXPECT_EQ(delete_old(), 601 - foundation::database::kRetentionBatch);
+  EXPECT_EQ(delete_old(), 0);
 }
 
 TEST_F(TurnStore, ACommandIsConsumedOnce) {
