@@ -26,14 +26,18 @@ using tenancy::UserName;
 
 inline constexpr Milliseconds kSessionLifetime{12 * 3'600'000};
 inline constexpr Milliseconds kSessionIdle{60 * 60'000};
-inline constexpr Milliseconds kTouchEvery{60'000};  // a session's last use is kept this coarsely
+inline constexpr Milliseconds kTouchEvery{60'000};    // a session's last use is kept this coarsely
+inline constexpr std::size_t kMinPasswordBytes = 12;  // of one that a person chooses
 inline constexpr std::size_t kMaxPasswordBytes = 1'024;
+inline constexpr std::size_t kMaxDisplayBytes = 128;
+inline constexpr std::size_t kMaxUsers = 1'000;  // of one organization
 
 struct User {
   UserName name;  // unique in the installation
   OrganizationName organization;
   std::string display;
   bool disabled = false;
+  bool manager = false;  // of the organization's users, its workspaces and their bindings; of no object in them
 };
 
 // What a session token proves.
@@ -50,14 +54,23 @@ Done add_user(Session& session, const User& user, const std::string& password_ha
 Result<bool> ensure_user(Session& session, const User& user, const std::string& password_hash);
 Result<User> find_user(Session& session, const UserName& name);  // not_found
 Result<std::vector<User>> users(Session& session, const OrganizationName& organization);
-// Both end all of the user's sessions (enabling ends none).
+Done set_display(Session& session, const UserName& name, const std::string& display);
+// Both end all of the user's sessions (enabling ends none). Disabling takes back an open invitation too.
 Done set_password(Session& session, const UserName& name, const std::string& password_hash);
 Done set_disabled(Session& session, const UserName& name, bool disabled);
+Done set_manager(Session& session, const UserName& name, bool manager);
+// For the two above: a manager who is disabled or demoted must leave another one who can sign in: else conflict.
+Result<bool> has_manager(Session& session, const OrganizationName& organization);  // of any state
 
 struct NewSession {
   Secret token;
   std::string session_id;
   WallTime expires_at{};
+};
+
+struct LoggedIn {
+  User user;
+  NewSession session;
 };
 Result<NewSession> open_session(Session& session, const UserName& name);
 // unauthenticated: unknown, ended, expired, or its user is disabled; the error does not say which.

@@ -155,6 +155,49 @@ TEST_F(IdentityTest, ANewPasswordOrDisablingEndsAllOfAUsersSessions) {
   EXPECT_EQ(db.write([](Session& s) { return set_disabled(s, UserName("none"), true); }).error().code, Code::not_found);
 }
 
+TEST_F(IdentityTest, TheLastManagerWhoCanSignInStaysOne) {
+  const UserName kAda("ada");
+  auto made = [&](const UserName& name, bool manager) {
+    return db.write([=](Session& s) { return set_manager(s, name, manager); });
+  };
+  auto disabled = [&](const UserName& name, bool value) {
+    return db.write([=](Session& s) { return set_disabled(s, name, value); });
+  };
+  auto has = [&] { return db.read([](Session& s) { return has_manager(s, kDemo); }).value(); };
+  EXPECT_FALSE(has());
+  ASSERT_TRUE(made(kErin, true));
+  EXPECT_TRUE(has());
+  EXPECT_TRUE(db.read([](Session& s) { return find_user(s, kErin); })->manager);
+  EXPECT_TRUE(of(opened().token)->user.manager);
+  ASSERT_TRUE(db.write([](Session& s) {
+    User gus{UserName("gus"), OrganizationName("globex"), "", false, true};
+    return add_user(s, gus, "hash");
+  }));
+  ASSERT_TRUE(db.write([&](Session& s) { return add_user(s, {kAda, kDemo, "", false, true}, ""); }));
+  EXPECT_EQ(made(kErin, false).error().code, Code::conflict)
+      << "ada has no password yet, gus is of another organization";
+  EXPECT_EQ(disabled(kErin, true).error().code, Code::conflict);
+  EXPECT_TRUE(made(kErin, true)) << "what she is already";
+  ASSERT_TRUE(db.write([&](Session& s) { return set_password(s, kAda, "hash"); }));
+  ASSERT_TRUE(disabled(kErin, true));
+  EXPECT_EQ(made(kAda, false).error().code, Code::conflict);
+  ASSERT_TRUE(made(kErin, false)) << "a disabled one counts for nothing";
+  EXPECT_EQ(made(UserName("none"), true).error().code, Code::not_found);
+}
+
+TEST_F(IdentityTest, AnOrganizationsUsersAreBounded) {
+  auto filled = db.write([](Session& s) {
+    return s.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < $1)"
+        " INSERT INTO users (name, organization, display, password_hash, added_at) SELECT 'u' || i, 'demo', '', '', 0"
+        " FROM n",
+        {std::int64_t(kMaxUsers)});
+  });
+  ASSERT_EQ(filled, std::int64_t(kMaxUsers) - 1);
+  EXPECT_EQ(add(UserName("ada")).error().code, Code::conflict);
+  EXPECT_TRUE(add(UserName("gus"), OrganizationName("globex")));
+}
+
 TEST_F(IdentityTest, EndedSessionsLeaveTheTable) {
   for (int i = 0; i < 5; ++i) opened();
   clock.advance(kSessionIdle);

@@ -1,5 +1,7 @@
 #include "api/identity/login.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "api/identity/throttle.h"
@@ -107,9 +109,16 @@ Task<SessionUser> Authenticator::authenticate(Context&, Secret token) {
   co_return found;
 }
 
-Task<void> Authenticator::logout(Context&, Secret token) {
-  co_return co_await database_.write(Durability::durable,
-                                     [token](Session& session) { return close_session(session, token); });
+Task<std::string> Authenticator::hash_password(Secret password) {
+  std::size_t bytes = password.reveal().size();
+  if (bytes < kMinPasswordBytes || bytes > kMaxPasswordBytes)
+    co_return fail(Code::invalid, "set password",
+                   fmt::format("must be {} to {} bytes long", kMinPasswordBytes, kMaxPasswordBytes));
+  Place place(waiting_hashes_);
+  if (!place.got()) co_return fail(Code::rate_limited, "set password", "try again in 1 s");
+  co_return co_await foundation::async::on_pool(hashing_, [password = std::move(password)]() -> Result<std::string> {
+    return foundation::crypto::hash_password(password);
+  });
 }
 
 }  // namespace api::identity

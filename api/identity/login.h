@@ -1,4 +1,4 @@
-// Logging in with a password, and reading a request's session. Passwords are checked on a worker pool, never on the
+// Logging in with a password, and reading a request's session. Passwords are hashed on a worker pool, never on the
 // database's threads. An unknown user costs the same time as a wrong password.
 //
 // Throttling, per user name and per address (IPv6: its /64): from kFreeFailures failures on each further one doubles
@@ -25,12 +25,7 @@ inline constexpr int kMaxWaitingHashes = 32;                 // 60 ms of CPU eac
 struct Credentials {
   std::string user;
   Secret password;
-  std::string address;  // of the peer, as text
-};
-
-struct LoggedIn {
-  User user;
-  NewSession session;
+  std::string address;  // of the client, as text
 };
 
 class Authenticator {
@@ -41,7 +36,9 @@ class Authenticator {
   Task<LoggedIn> login(Context& ctx, Credentials credentials);
   // The user behind a request's token; moves the session's idle end at most once a minute.
   Task<SessionUser> authenticate(Context& ctx, Secret token);
-  Task<void> logout(Context& ctx, Secret token);
+  // What set_password stores. rate_limited while too many wait for theirs; invalid for one of a length that none may
+  // have.
+  Task<std::string> hash_password(Secret password);
 
  private:
   Task<bool> password_matches(std::string hash, Secret password);

@@ -48,7 +48,7 @@ TEST_F(LoginTest, TheRightPasswordOpensASessionThatAuthenticates) {
   ASSERT_TRUE(user);
   EXPECT_EQ(user->user.name, kErin);
   EXPECT_EQ(user->session_id, in->session.session_id);
-  ASSERT_TRUE(wait_for(authenticator.logout(context, in->session.token)));
+  ASSERT_TRUE(db.write([&](Session& s) { return close_session(s, in->session.token); }));
   EXPECT_EQ(wait_for(authenticator.authenticate(context, in->session.token)).error().code, Code::unauthenticated);
 }
 
@@ -102,6 +102,18 @@ TEST_F(LoginTest, UseMovesTheIdleEnd) {
   ASSERT_TRUE(wait_for(authenticator.authenticate(context, in->session.token)));
   clock.advance(kSessionIdle - Milliseconds(1));
   EXPECT_TRUE(wait_for(authenticator.authenticate(context, in->session.token)));
+}
+
+TEST_F(LoginTest, AHashedPasswordLogsInAndOneOfAnOddLengthIsNotHashed) {
+  auto hash = wait_for(authenticator.hash_password(Secret("long enough it is")));
+  ASSERT_TRUE(hash);
+  ASSERT_TRUE(db.write([&](Session& s) { return set_password(s, kErin, *hash); }));
+  EXPECT_TRUE(login("erin", "long enough it is"));
+  for (std::size_t bytes : {std::size_t(0), kMinPasswordBytes - 1, kMaxPasswordBytes + 1}) {
+    auto refused = wait_for(authenticator.hash_password(Secret(std::string(bytes, 'x'))));
+    ASSERT_FALSE(refused) << bytes;
+    EXPECT_EQ(refused.error().code, Code::invalid);
+  }
 }
 
 // The pool's threads are held, so that logins wait in front of it.

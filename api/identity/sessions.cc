@@ -2,8 +2,7 @@
 #include <utility>
 
 #include "api/identity/identity.h"
-#include "foundation/crypto/digest.h"
-#include "foundation/crypto/encoding.h"
+#include "api/identity/token.h"
 
 namespace api::identity {
 namespace {
@@ -11,14 +10,8 @@ namespace {
 using foundation::Code;
 using foundation::fail;
 
-constexpr std::size_t kTokenBytes = 32;
-constexpr std::size_t kTokenText = 43;  // base64url of 32 bytes
-
 WallTime time_from(std::int64_t milliseconds) { return WallTime(Milliseconds(milliseconds)); }
 std::int64_t cell_of(WallTime at) { return at.time_since_epoch().count(); }
-
-// A look-up by digest needs no constant-time comparison: nobody can steer a digest towards another.
-std::string id_of(const Secret& token) { return foundation::crypto::sha256_text(token.reveal()); }
 
 std::unexpected<foundation::Error> no_session() { return fail(Code::unauthenticated, "find session", "sign in again"); }
 
@@ -31,7 +24,7 @@ Result<NewSession> open_session(Session& session, const UserName& name) {
       "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE opened_at <= $1 OR used_at <= $2 LIMIT 100)",
       {cell_of(now - kSessionLifetime), cell_of(now - kSessionIdle)});
   if (!cleared) return std::unexpected(cleared.error());
-  Secret token(foundation::crypto::to_base64url(foundation::crypto::random_bytes(kTokenBytes)));
+  Secret token = new_token();
   auto id = id_of(token);
   auto added =
       session.execute("INSERT INTO sessions SELECT $1, name, $3, $3 FROM users WHERE name = $2 AND disabled = 0",
@@ -48,15 +41,16 @@ Result<SessionUser> session_user(Session& session, const Secret& token) {
 
 Result<SessionUser> session_by_id(Session& session, const std::string& session_id) {
   auto rows = session.query(
-      "SELECT u.name, u.organization, u.display, u.disabled, s.opened_at, s.used_at"
+      "SELECT u.name, u.organization, u.display, u.disabled, u.manager, s.opened_at, s.used_at"
       " FROM sessions s JOIN users u ON u.name = s.user_name WHERE s.id = $1",
       {session_id});
   if (!rows) return std::unexpected(rows.error());
   if (rows->empty()) return no_session();
   const auto& row = rows->front();
-  User user{UserName(row.text(0)), OrganizationName(row.text(1)), row.text(2), row.integer(3) != 0};
-  auto used_at = time_from(row.integer(5));
-  auto ends = std::min(time_from(row.integer(4)) + kSessionLifetime, used_at + kSessionIdle);
+  User user{UserName(row.text(0)), OrganizationName(row.text(1)), row.text(2), row.integer(3) != 0,
+            row.integer(4) != 0};
+  auto used_at = time_from(row.integer(6));
+  auto ends = std::min(time_from(row.integer(5)) + kSessionLifetime, used_at + kSessionIdle);
   if (user.disabled || session.now() >= ends) return no_session();
   return SessionUser{std::move(user), session_id, ends, session.now() >= used_at + kTouchEvery};
 }

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "foundation/json/view.h"
+
 namespace api::tenancy {
 namespace {
 
@@ -78,6 +80,21 @@ const Permissions& permissions_of(Role role) {
 }
 
 const Permissions& all_permissions() { return permissions_of(Role::admin); }
+
+std::string to_text(const Ceiling& ceiling) {
+  foundation::json::Array names;
+  for (auto permission : ceiling.at_most) names.push_back(foundation::json::Value(to_string(permission)));
+  return foundation::json::to_text(names);
+}
+
+Ceiling parse_ceiling(std::string_view text) {
+  Ceiling ceiling{.at_most = {}};
+  auto names = foundation::json::parse_strict(text);
+  if (!names) return ceiling;
+  for (const auto& name : foundation::json::View(*names).array())
+    if (auto permission = parse_permission(foundation::json::View(name).text())) ceiling.at_most.insert(*permission);
+  return ceiling;
+}
 
 const RiskRule& WorkspacePolicy::rule(Risk risk) const {
   switch (risk) {

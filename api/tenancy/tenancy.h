@@ -62,6 +62,10 @@ struct Ceiling {
   friend bool operator==(const Ceiling&, const Ceiling&) = default;
 };
 
+// As stored: a JSON array of permissions. In reading, an unknown permission gives nothing, and damage gives nothing.
+std::string to_text(const Ceiling& ceiling);
+Ceiling parse_ceiling(std::string_view text);
+
 enum class Risk { low, medium, high };
 std::string_view to_string(Risk risk);
 std::optional<Risk> parse_risk(std::string_view text);

@@ -66,7 +66,8 @@ class SeedParser {
   }
 
   void read_user(SeedReader& item) {
-    SeedUser user{item.name<UserName>("name"), item.text("display"), known_organization(item), {}};
+    SeedUser user{
+        item.name<UserName>("name"), item.text("display"), known_organization(item), {}, item.flag("manager")};
     if (find_named(seed_.users, user.name) != seed_.users.end()) item.refuse("name", "twice");
     for (auto& binding : item.tables("bindings")) user.bindings.push_back(read_binding(binding, user));
     item.refuse_unknown();

@@ -26,6 +26,7 @@ Done apply_workspace(Session& session, const Workspace& workspace) {
   if (!found) return std::unexpected(found.error());
   if (found->organization != workspace.organization)
     return fail(Code::conflict, "apply seed", workspace.name.str() + " belongs to another organization");
+  if (std::holds_alternative<SealedKubeconfig>(found->cluster)) return {};
   if (auto set = set_cluster(session, workspace.name, workspace.cluster); !set) return set;
   for (const auto& project : workspace.projects) {
     if (std::ranges::binary_search(found->projects, project)) continue;
@@ -41,8 +42,9 @@ Done apply_binding(Session& session, const RoleBinding& binding) {
   if (!fresh) return std::unexpected(fresh.error());
   if (*fresh == 0) return {};
   auto granted = grant(session, binding);
-  if (!granted && granted.error().code != Code::conflict) return std::unexpected(granted.error());
-  return {};
+  if (granted || granted.error().code == Code::conflict) return {};
+  if (granted.error().code == Code::not_found) return {};  // a project that the organization has taken out
+  return std::unexpected(granted.error());
 }
 
 }  // namespace

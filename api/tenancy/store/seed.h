@@ -24,6 +24,7 @@ struct SeedUser {
   std::string display;
   OrganizationName organization;
   std::vector<RoleBinding> bindings;  // without ids
+  bool manager = false;
 };
 
 struct Seed {
@@ -35,7 +36,8 @@ struct Seed {
 Result<Seed> parse_seed(std::string_view toml, const std::filesystem::path& relative_to);
 Result<Seed> read_seed(const std::filesystem::path& file);
 
-// Adds what is missing and points workspaces at the seed's cluster. A binding is granted once in an installation's
+// Adds what is missing and points workspaces at the seed's cluster, but for those to which their organization has given
+// a kubeconfig of its own: these are no longer the seed's. A binding is granted once in an installation's
 // life: one that was revoked later stays revoked when the seed is applied again.
 Done apply_seed(Session& session, const Seed& seed);
 

@@ -20,6 +20,15 @@ std::optional<std::string> SeedReader::optional_text(std::string_view key) {
   return std::nullopt;
 }
 
+bool SeedReader::flag(std::string_view key) {
+  known_.emplace(key);
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return false;
+  auto value = node->value_exact<bool>();
+  if (!value) refuse(key, "not true or false");
+  return value.value_or(false);
+}
+
 std::string SeedReader::text(std::string_view key) {
   auto value = optional_text(key);
   if (!value) refuse(key, "missing");

@@ -30,6 +30,7 @@ class SeedReader {
     auto value = optional_text(key);
     return value ? std::optional(Name(checked_name(*value, key))) : std::nullopt;
   }
+  bool flag(std::string_view key);  // false when the key is missing
   std::vector<std::string> names(std::string_view key);
   std::vector<SeedReader> tables(std::string_view key);  // none when the key is missing
   void refuse(std::string_view key, std::string_view why);

@@ -67,6 +67,10 @@ TEST(SeedTest, IsReadWithPathsRelativeToItsFolder) {
   ASSERT_EQ(seed->users[0].bindings.size(), 2u);
   EXPECT_EQ(seed->users[0].bindings[1].scope.project, ProjectName("web"));
   EXPECT_EQ(seed->users[0].bindings[1].role, Role::editor);
+  EXPECT_FALSE(seed->users[0].manager);
+  auto with = parse_seed(std::string(kSeed) + "manager = true\n", "/etc/hks");
+  ASSERT_TRUE(with);
+  EXPECT_TRUE(with->users[1].manager);
 }
 
 TEST(SeedTest, MistakesAreNamedWithTheirPlace) {
@@ -85,6 +89,7 @@ TEST(SeedTest, MistakesAreNamedWithTheirPlace) {
   EXPECT_EQ(refusal(without("organization = \"globex\"", "organization = \"acme\"")),
             "workspaces[1].organization: no such organization");
   EXPECT_EQ(refusal(std::string(kSeed) + "password = \"x\"\n"), "users[1].password: unknown key");
+  EXPECT_EQ(refusal(std::string(kSeed) + "manager = \"x\"\n"), "users[1].manager: not true or false");
   EXPECT_EQ(refusal("workspaces = 5"), "workspaces: not an array of tables");
   EXPECT_EQ(refusal("users = [5]"), "users: not an array of tables");
   EXPECT_EQ(refusal("extra = 1"), "extra: unknown key");
@@ -130,6 +135,19 @@ TEST_F(ApplySeedTest, AddsWhatIsNewAndFollowsTheCluster) {
   auto shop = db.read([](Session& s) { return find_workspace(s, WorkspaceName("shop")); }).value();
   EXPECT_EQ(shop.cluster, ClusterReference(KubeconfigFile{"/elsewhere"}));
   EXPECT_EQ(shop.projects.size(), 3u);
+}
+
+TEST_F(ApplySeedTest, AKubeconfigOfTheOrganizationsOwnStandsAndSoDoItsProjects) {
+  ASSERT_TRUE(apply(seed));
+  const WorkspaceName shop("shop");
+  ASSERT_TRUE(db.write([&](Session& s) { return set_cluster(s, shop, SealedKubeconfig{"sealed"}); }));
+  ASSERT_TRUE(db.write([&](Session& s) { return set_projects(s, shop, {ProjectName("own")}); }));
+  seed.users[1].bindings.push_back(
+      {"", UserName("gus"), Role::viewer, {OrganizationName("demo"), shop, ProjectName("web")}});
+  ASSERT_TRUE(apply(seed)) << "a binding to a project that is gone is no reason not to start";
+  auto found = db.read([&](Session& s) { return find_workspace(s, shop); }).value();
+  EXPECT_EQ(found.cluster, ClusterReference(SealedKubeconfig{"sealed"}));
+  EXPECT_EQ(found.projects, std::vector{ProjectName("own")});
 }
 
 TEST_F(ApplySeedTest, ARevokedBindingStaysRevoked) {

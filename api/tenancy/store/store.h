@@ -27,7 +27,7 @@ struct KubeconfigFile {
   friend bool operator==(const KubeconfigFile&, const KubeconfigFile&) = default;
 };
 struct SealedKubeconfig {
-  std::string bytes;  // crypto::SealingKey, under the workspace's name
+  std::string bytes;  // crypto::SealingKey, under the workspace's name; an organization's own, the seed's are files
   friend bool operator==(const SealedKubeconfig&, const SealedKubeconfig&) = default;
 };
 struct InCluster {
@@ -61,12 +61,15 @@ Result<std::vector<Organization>> organizations(Session& session);
 
 Done add_workspace(Session& session, const Workspace& workspace);  // with its projects; the revision starts at 1
 Result<Workspace> find_workspace(Session& session, const WorkspaceName& name);
-Result<std::vector<WorkspaceName>> workspaces(Session& session);                           // all, sorted
+Result<std::vector<WorkspaceName>> workspaces(Session& session);                                       // all, sorted
+Result<std::vector<Workspace>> workspaces_in(Session& session, const OrganizationName& organization);  // sorted
 Result<std::vector<WorkspaceName>> workspaces_of(Session& session, const UserName& user);  // with any binding
 Done set_cluster(Session& session, const WorkspaceName& name, const ClusterReference& cluster);
 Done set_policy(Session& session, const WorkspaceName& name, const WorkspacePolicy& policy);
 Done add_project(Session& session, const WorkspaceName& workspace, const ProjectName& project);
 Done remove_project(Session& session, const WorkspaceName& workspace, const ProjectName& project);  // and its bindings
+// Adds what is missing and removes the rest; a project that stays keeps its bindings.
+Done set_projects(Session& session, const WorkspaceName& workspace, const std::vector<ProjectName>& projects);
 
 // Grants and revokes move the workspace's revision in the same transaction. `binding.id` is made here and returned;
 // the same subject, role and scope twice is conflict.

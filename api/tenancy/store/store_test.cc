@@ -193,6 +193,33 @@ TEST_F(StoreTest, RemovingAProjectRevokesItsBindingsOnly) {
   EXPECT_GT(left.revision, before);
 }
 
+TEST_F(StoreTest, ReplacedProjectsKeepTheBindingsOfThoseThatStay) {
+  ASSERT_TRUE(granted(binding(kErin, Role::editor, kWeb)));
+  ASSERT_TRUE(granted(binding(kErin, Role::viewer, ProjectName("data"))));
+  auto replace = [&](std::vector<ProjectName> with) {
+    return db.write([=](Session& s) { return set_projects(s, kShop, with); });
+  };
+  ASSERT_TRUE(replace({kWeb, ProjectName("new")}));
+  EXPECT_EQ(found(kShop).projects, (std::vector{ProjectName("new"), kWeb}));
+  ASSERT_EQ(bindings_of(kErin).bindings.size(), 1u);
+  EXPECT_EQ(bindings_of(kErin).bindings[0].scope.project, kWeb);
+  EXPECT_EQ(replace({ProjectName("a"), ProjectName("../x")}).error().code, Code::invalid);
+  EXPECT_EQ(found(kShop).projects.size(), 2u) << "all of it, or nothing";
+  ASSERT_TRUE(replace({}));
+  EXPECT_TRUE(found(kShop).projects.empty());
+  EXPECT_EQ(failure([](Session& s) { return set_projects(s, WorkspaceName("none"), {}); }), Code::not_found);
+}
+
+TEST_F(StoreTest, WorkspacesAreListedByOrganization) {
+  auto in = [&](const OrganizationName& organization) {
+    return db.read([=](Session& s) { return workspaces_in(s, organization); }).value();
+  };
+  ASSERT_EQ(in(kDemo).size(), 1u);
+  EXPECT_EQ(in(kDemo)[0].name, kShop);
+  EXPECT_EQ(in(kDemo)[0].projects.size(), 2u);
+  EXPECT_TRUE(in(OrganizationName("none")).empty());
+}
+
 TEST_F(StoreTest, MembershipsAreTheWorkspacesWithAnyBinding) {
   ASSERT_TRUE(granted(binding(kErin, Role::viewer)));
   ASSERT_TRUE(granted(binding(kErin, Role::editor, kWeb)));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "api/tenancy/store/rows.h"
@@ -89,6 +90,18 @@ Result<std::vector<WorkspaceName>> workspaces(Session& session) {
   return names_of<WorkspaceName>(*rows);
 }
 
+Result<std::vector<Workspace>> workspaces_in(Session& session, const OrganizationName& organization) {
+  auto rows = session.query("SELECT name FROM workspaces WHERE organization = $1 ORDER BY name", {organization.str()});
+  if (!rows) return std::unexpected(rows.error());
+  std::vector<Workspace> found;
+  for (const auto& name : names_of<WorkspaceName>(*rows)) {
+    auto workspace = find_workspace(session, name);
+    if (!workspace) return std::unexpected(workspace.error());
+    found.push_back(std::move(*workspace));
+  }
+  return found;
+}
+
 Result<std::vector<WorkspaceName>> workspaces_of(Session& session, const UserName& user) {
   auto rows =
       session.query("SELECT DISTINCT workspace FROM role_bindings WHERE subject = $1 ORDER BY workspace", {user.str()});
@@ -131,6 +144,19 @@ Done remove_project(Session& session, const WorkspaceName& workspace, const Proj
   auto revoked = session.execute("DELETE FROM role_bindings WHERE workspace = $1 AND project = $2",
                                  {workspace.str(), project.str()});
   if (!revoked) return std::unexpected(revoked.error());
+  return {};
+}
+
+Done set_projects(Session& session, const WorkspaceName& workspace, const std::vector<ProjectName>& projects) {
+  auto found = find_workspace(session, workspace);
+  if (!found) return std::unexpected(found.error());
+  auto has = [](const auto& names, const ProjectName& name) { return std::ranges::find(names, name) != names.end(); };
+  for (const auto& project : found->projects)
+    if (!has(projects, project))
+      if (auto removed = remove_project(session, workspace, project); !removed) return removed;
+  for (const auto& project : projects)
+    if (!has(found->projects, project))
+      if (auto added = add_project(session, workspace, project); !added) return added;
   return {};
 }
 
