@@ -3,11 +3,14 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
+#include <utility>
 
 #include "cli/commands/program.h"
+#include "cli/terminal/lines.h"
 
 namespace {
 
@@ -32,5 +35,9 @@ cli::commands::Terminal look_around() {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write
   cli::commands::Shell shell{std::cin, std::cout, std::cerr, look_around()};
+  if (shell.terminal.look.columns > 0)
+    shell.edited_lines = [](cli::terminal::Editing editing) {
+      return cli::terminal::edited_lines(stdin, stdout, std::move(editing));
+    };
   return cli::commands::run_program({argv + 1, argv + argc}, shell);
 }

@@ -2,9 +2,11 @@
 
 The programs are built already (./run does that). Progress goes to standard error, the answer to standard output.
 """
-# usage: ./run [--once MESSAGE] [--as admin|editor|viewer] [--output text|json] [--kubeconfig FILE] [--data DIR]
+# usage: ./run [--once MESSAGE [--approve OPERATION:KIND/NAME]] [--as admin|editor|viewer] [--output text|json]
+# usage:       [--kubeconfig FILE] [--data DIR]
 # usage:
 # usage:   --once MESSAGE    ask once, print the answer, stop; exit 0 answered or executed, 1 failed, 3 refused, 4 waiting
+# usage:   --approve WHAT    with --once: approve one proposal that is exactly this (scale:Deployment/web), not of high risk
 # usage:   --as ROLE         who asks: admin (ada), editor (erin, the default) or viewer (vic)
 # usage:   --output json     events as JSON lines
 # usage:   --kubeconfig FILE a cluster of your own instead of the demo cluster; its namespace "shop" becomes the workspace
@@ -33,11 +35,15 @@ def say(text: str) -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run", add_help=False)
     parser.add_argument("--once", metavar="MESSAGE")
+    parser.add_argument("--approve", metavar="OPERATION:KIND/NAME")
     parser.add_argument("--as", dest="role", choices=USERS, default="editor")
     parser.add_argument("--output", choices=["text", "json"], default="text")
     parser.add_argument("--kubeconfig", type=pathlib.Path)
     parser.add_argument("--data", type=pathlib.Path, default=ROOT / "data")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.approve is not None and options.once is None:
+        parser.error("--approve is for --once; at the prompt you are asked")
+    return options
 
 
 def somebody_runs(data: pathlib.Path) -> bool:
@@ -65,7 +71,8 @@ def ask(options: argparse.Namespace, server: str) -> int:
         return signed_in.returncode
     chat = [*hks, "--workspace", "shop", "--output", options.output, "chat"]
     if options.once is not None:
-        return subprocess.run([*chat, "--once", options.once]).returncode
+        approve = ["--approve", options.approve] if options.approve is not None else []
+        return subprocess.run([*chat, "--once", options.once, *approve]).returncode
     say(f"\n Signed in as {user} ({options.role}).  Passwords of all: {os.path.relpath(options.data / 'demo-users.txt')}")
     say(" Ask anything. Try:  what is wrong?   ·   why is checkout failing?   ·   scale web to 5\n")
     return subprocess.run(chat).returncode

@@ -21,8 +21,8 @@ using foundation::Error;
 using foundation::fail;
 using foundation::Milliseconds;
 
-constexpr Milliseconds kReplyTime = 30s;
-constexpr Milliseconds kSilence = 60s;  // the control plane says something every 15 s
+constexpr Milliseconds kReplyTime = 70s;  // the control plane takes at most 60 s for a change
+constexpr Milliseconds kSilence = 60s;    // the control plane says something every 15 s
 constexpr std::size_t kMaxReplyBytes = 16 << 20;
 constexpr std::size_t kMaxProblemBytes = 64 << 10;
 
@@ -103,20 +103,37 @@ async::Task<http::Response> Api::send(std::string doing, http::Request request) 
   co_return response;
 }
 
-async::Task<SavedSession> Api::sign_in(Login login) {
-  json::Object body{{"user", login.user}, {"password", login.password.reveal()}};
-  auto response = co_await send("sign in", request(http::Method::post, "/api/v1/sessions", &body));
+async::Task<json::Value> Api::fetch(std::string doing, http::Method method, std::string target,
+                                    std::optional<json::Object> body) {
+  auto response = co_await send(doing, request(method, std::move(target), body ? &*body : nullptr));
   if (!response) co_return std::unexpected(response.error());
+  if (response->body.empty()) co_return json::Value();
   auto value = json::parse_tolerant(response->body);
-  if (!value) co_return std::unexpected(not_as_agreed("sign in", value.error()));
+  if (!value) co_return std::unexpected(not_as_agreed(std::move(doing), value.error()));
+  co_return std::move(*value);
+}
+
+async::Task<SavedSession> Api::new_session(std::string doing, std::string target, json::Object body) {
+  auto value = co_await fetch(doing, http::Method::post, std::move(target), std::move(body));
+  if (!value) co_return std::unexpected(value.error());
   json::Fields fields(*value);
   fields.ignore_unknown();
   SavedSession session{.server = server_,
                        .user = fields.text("user", 63),
                        .token = Secret(fields.text("token", 256)),
                        .expires_at = fields.text("expires_at", 64)};
-  if (auto done = fields.finish(); !done) co_return std::unexpected(not_as_agreed("sign in", done.error()));
+  if (auto done = fields.finish(); !done) co_return std::unexpected(not_as_agreed(std::move(doing), done.error()));
   co_return session;
+}
+
+async::Task<SavedSession> Api::sign_in(Login login) {
+  co_return co_await new_session("sign in", "/api/v1/sessions",
+                                 {{"user", login.user}, {"password", login.password.reveal()}});
+}
+
+async::Task<SavedSession> Api::accept(Invitation invitation) {
+  co_return co_await new_session("accept the invitation", "/api/v1/invitations",
+                                 {{"token", invitation.token.reveal()}, {"password", invitation.password.reveal()}});
 }
 
 async::Task<void> Api::sign_out() {
@@ -125,11 +142,15 @@ async::Task<void> Api::sign_out() {
   co_return Done{};
 }
 
-async::Task<std::vector<std::string>> Api::workspaces() {
-  auto response = co_await send("list your workspaces", request(http::Method::get, "/api/v1/workspaces"));
-  if (!response) co_return std::unexpected(response.error());
-  auto value = json::parse_tolerant(response->body);
-  if (!value) co_return std::unexpected(not_as_agreed("list your workspaces", value.error()));
+async::Task<json::Value> Api::me() { co_return co_await fetch("ask who you are", http::Method::get, "/api/v1/me"); }
+
+async::Task<json::Value> Api::workspaces() {
+  co_return co_await fetch("list your workspaces", http::Method::get, "/api/v1/workspaces");
+}
+
+async::Task<std::vector<std::string>> Api::workspace_names() {
+  auto value = co_await workspaces();
+  if (!value) co_return std::unexpected(value.error());
   json::Fields fields(*value);
   fields.ignore_unknown();
   std::vector<std::string> names;
@@ -161,19 +182,6 @@ async::Task<std::unique_ptr<Chat>> Api::open_chat(Question question) {
   if (!type.starts_with("text/event-stream"))
     co_return std::unexpected(not_as_agreed(doing, {Code::corrupt, "it is no event stream", ""}));
   co_return std::make_unique<Chat>(std::move(*stream));
-}
-
-async::Task<json::Value> Api::audit(AuditPage page) {
-  std::string doing = "list the audit of workspace " + page.workspace, query;
-  if (page.limit) query += fmt::format("&limit={}", *page.limit);
-  if (page.before) query += fmt::format("&before={}", *page.before);
-  if (!query.empty()) query.front() = '?';
-  auto target = fmt::format("/api/v1/workspaces/{}/audit{}", http::percent_encode(page.workspace), query);
-  auto response = co_await send(doing, request(http::Method::get, std::move(target)));
-  if (!response) co_return std::unexpected(response.error());
-  auto value = json::parse_tolerant(response->body);
-  if (!value) co_return std::unexpected(not_as_agreed(doing, value.error()));
-  co_return std::move(*value);
 }
 
 }  // namespace cli::client

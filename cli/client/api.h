@@ -26,6 +26,11 @@ struct Login {
   Secret password;
 };
 
+struct Invitation {
+  Secret token;     // of the one-time link
+  Secret password;  // that the user will have
+};
+
 struct Question {
   std::string workspace;
   std::string message;
@@ -45,6 +50,19 @@ class Chat {
   std::deque<events::Event> ready_;
 };
 
+// Something of a workspace or of an organization, by its id or name.
+struct Item {
+  std::string parent;
+  std::string id;
+};
+
+struct Decision {
+  Item approval;
+  std::string op_hash;  // of what the approver saw
+  bool approve = false;
+  bool unattended = false;  // no person looks at it
+};
+
 struct AuditPage {
   std::string workspace;
   std::optional<std::int64_t> limit = {};
@@ -57,9 +75,33 @@ class Api {
 
   async::Task<SavedSession> sign_in(Login login);
   async::Task<void> sign_out();
-  async::Task<std::vector<std::string>> workspaces();
+  async::Task<SavedSession> accept(Invitation invitation);
+  async::Task<json::Value> me();          // {user, expires_at, organizations}
+  async::Task<json::Value> workspaces();  // {workspaces}: the user's own
+  async::Task<std::vector<std::string>> workspace_names();
   async::Task<std::unique_ptr<Chat>> open_chat(Question question);
-  async::Task<json::Value> audit(AuditPage page);  // {entries, next_before}
+
+  // changes.cc
+  async::Task<json::Value> names(std::string workspace);      // {names}
+  async::Task<json::Value> approvals(std::string workspace);  // {approvals}: the open ones, oldest first
+  async::Task<json::Value> approval(Item approval);
+  async::Task<json::Value> decide(Decision decision);  // what became of it, or {approval_id, state: "rejected"}
+  async::Task<json::Value> operations(std::string workspace, int limit);  // {operations}: newest first
+  async::Task<json::Value> operation(Item operation);
+  async::Task<json::Value> undo(Item operation);                 // what became of it
+  async::Task<json::Value> audit(AuditPage page);                // {entries, next_before}
+  async::Task<json::Value> verify_audit(std::string workspace);  // {ok, seq, hash | why}
+
+  // tenancy.cc
+  async::Task<json::Value> members(std::string workspace);  // {members}
+  async::Task<json::Value> add_member(std::string workspace, json::Object member);
+  async::Task<json::Value> remove_member(Item member);                             // null
+  async::Task<json::Value> users(std::string organization);                        // {users}
+  async::Task<json::Value> add_user(std::string organization, json::Object user);  // {user, invitation?}
+  async::Task<json::Value> change_user(Item user, json::Object changes);
+  async::Task<json::Value> workspaces_of(std::string organization);  // {workspaces}: all of them
+  async::Task<json::Value> add_workspace(std::string organization, json::Object workspace);
+  async::Task<json::Value> change_workspace(Item workspace, json::Object changes);
 
   const std::string& server() const { return server_; }
 
@@ -70,6 +112,10 @@ class Api {
   foundation::Error unreached(foundation::Error error) const;
   // Sends it and takes a 2xx; anything else is an Error.
   async::Task<http::Response> send(std::string doing, http::Request request);
+  // The JSON of its 2xx; null of one without a body.
+  async::Task<json::Value> fetch(std::string doing, http::Method method, std::string target,
+                                 std::optional<json::Object> body = {});
+  async::Task<SavedSession> new_session(std::string doing, std::string target, json::Object body);
 
   std::unique_ptr<http::Client> client_;
   std::string server_;

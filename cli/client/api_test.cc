@@ -91,6 +91,27 @@ TEST_F(ApiTest, AWorkspaceCannotRetargetTheRequest) {
       });
 }
 
+TEST_F(ApiTest, NoIdOrNameCanRetargetARequestEither) {
+  run({Imposter::await_request(), Imposter::send(reply("204 No Content", "text/plain", ""))},
+      [](Lab&, Imposter& imposter, Api& api) -> async::Task<void> {
+        Item item{"a/b", "../x?y#"};
+        (void)co_await api.approval(item);
+        (void)co_await api.decide({.approval = item, .op_hash = "h", .approve = true});
+        (void)co_await api.undo(item);
+        (void)co_await api.remove_member(item);
+        (void)co_await api.change_user(item, {{"disabled", true}});
+        const char* expected[] = {"GET /api/v1/workspaces/a%2Fb/approvals/..%2Fx%3Fy%23 ",
+                                  "POST /api/v1/workspaces/a%2Fb/approvals/..%2Fx%3Fy%23/decision ",
+                                  "POST /api/v1/workspaces/a%2Fb/operations/..%2Fx%3Fy%23/undo ",
+                                  "DELETE /api/v1/workspaces/a%2Fb/members/..%2Fx%3Fy%23 ",
+                                  "PATCH /api/v1/organizations/a%2Fb/users/..%2Fx%3Fy%23 "};
+        EXPECT_EQ(imposter.requests().size(), std::size(expected));
+        for (std::size_t i = 0; i < imposter.requests().size(); ++i)
+          EXPECT_TRUE(imposter.requests()[i].starts_with(expected[i])) << imposter.requests()[i];
+        co_return Done{};
+      });
+}
+
 TEST_F(ApiTest, AStreamThatBreaksOffInsideAnEventIsAnError) {
   run({Imposter::await_request(), Imposter::send(stream_of("event: delta\ndata: {\"text\""))},
       [](Lab&, Imposter&, Api& api) -> async::Task<void> {
@@ -178,9 +199,10 @@ TEST_F(ApiTest, AServerThatIsNotThereIsNamedWithWhatWouldHelp) {
   auto api = Api::create(loop.get_executor(), "http://127.0.0.1:1");
   ASSERT_TRUE(api);
   std::optional<foundation::Error> error;
-  async::asio::co_spawn(loop, (*api)->workspaces(), [&](std::exception_ptr, Result<std::vector<std::string>> names) {
-    if (!names) error = names.error();
-  });
+  async::asio::co_spawn(loop, (*api)->workspace_names(),
+                        [&](std::exception_ptr, Result<std::vector<std::string>> names) {
+                          if (!names) error = names.error();
+                        });
   loop.run_for(30s);
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code, Code::unavailable);

@@ -18,9 +18,11 @@ struct Row {
   int status;
   Code code;
 };
-constexpr std::array kRows{Row{400, Code::invalid},      Row{401, Code::unauthenticated}, Row{403, Code::denied},
-                           Row{404, Code::not_found},    Row{409, Code::conflict},        Row{413, Code::too_large},
-                           Row{429, Code::rate_limited}, Row{503, Code::unavailable},     Row{504, Code::deadline}};
+// 422: a guard refused, which is to the user what a refusal is.
+constexpr std::array kRows{Row{400, Code::invalid},   Row{401, Code::unauthenticated}, Row{403, Code::denied},
+                           Row{404, Code::not_found}, Row{409, Code::conflict},        Row{413, Code::too_large},
+                           Row{422, Code::denied},    Row{429, Code::rate_limited},    Row{503, Code::unavailable},
+                           Row{504, Code::deadline}};
 
 Code code_of(int status) {
   auto row = std::ranges::find(kRows, status, &Row::status);

@@ -4,67 +4,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 #include "cli/client/session_file.h"
-#include "cli/commands/fake_control_plane.h"
-#include "cli/commands/program.h"
-#include "foundation/http/sse.h"
+#include "cli/commands/commands_lab.h"
 
 namespace cli::commands {
 namespace {
-
-namespace fs = std::filesystem;
-using Arguments = std::vector<std::string>;
-
-constexpr const char* kTurn =
-    R"({"seq":1,"turn_id":"019b7d5a-0c1e-7001-8a3f-5d2c9e4b7a10","conversation_id":"019b7d5a-0c1e-7002-8a3f-5d2c9e4b7a10"})";
-
-std::string frame(std::string name, std::string data) { return foundation::http::sse_frame("1", name, data); }
-FakeControlPlane::Answer ends_with(std::string name, std::string data) {
-  return {{frame("turn", kTurn), frame(std::move(name), std::move(data))}};
-}
-FakeControlPlane::Answer outcome(const std::string& word) {
-  return ends_with("done", R"({"outcome":")" + word + "\"}");
-}
-
-struct Ran {
-  int exit;
-  std::string out, err;
-};
-
-struct Commands : testing::Test {
-  Commands() {
-    std::string name = "/tmp/hks-commands-XXXXXX";
-    folder = ::mkdtemp(name.data());
-    file = folder / "session.json";
-    for (const char* variable : {"HKS_SERVER", "HKS_WORKSPACE", "HKS_SESSION_FILE"}) ::unsetenv(variable);
-  }
-  ~Commands() override { fs::remove_all(folder); }
-
-  Ran run_at(std::string server, Arguments arguments, std::string input = {}, Terminal terminal = {}) {
-    std::istringstream in(input);
-    std::ostringstream out, err;
-    Shell shell{in, out, err, terminal};
-    arguments.insert(arguments.begin(), {"--session-file", file.string()});
-    if (!server.empty()) arguments.insert(arguments.begin(), {"--server", server});
-    int exit = run_program(std::move(arguments), shell);
-    return {exit, out.str(), err.str()};
-  }
-  Ran run(Arguments arguments, std::string input = {}, Terminal terminal = {}) {
-    return run_at(fake.url(), std::move(arguments), std::move(input), terminal);
-  }
-  void sign_in() {
-    auto ran = run({"login", "--user", "erin", "--password-stdin"}, "only-an-example\n");
-    ASSERT_EQ(ran.exit, 0) << ran.err;
-  }
-
-  fs::path folder, file;
-  FakeControlPlane fake;
-};
 
 TEST_F(Commands, SigningInKeepsTheSessionAndSigningOutForgetsIt) {
   auto in = run({"login", "--user", "erin", "--password-stdin"}, "only-an-example\r\n");
@@ -100,19 +46,19 @@ TEST_F(Commands, WithoutATerminalThePasswordMustComeFromStandardInput) {
 }
 
 TEST_F(Commands, WrongUsageIsExitTwoAndAsksNobody) {
-  for (Arguments arguments : {Arguments{},
-                              {"nonsense"},
-                              {"chat", "--once"},
-                              {"chat", "--once", ""},
-                              {"chat", "--conversation", "7"},
-                              {"chat", "x"},
-                              {"audit"},
-                              {"audit", "list", "--limit", "0"},
-                              {"audit", "list", "--limit", "501"},
-                              {"audit", "list", "--before", "-1"},
-                              {"--output", "yaml", "logout"},
-                              {"login"},
-                              {"chat", "--frobnicate"}}) {
+  for (const Arguments& arguments : {Arguments{},
+                                     {"nonsense"},
+                                     {"chat", "--once"},
+                                     {"chat", "--once", ""},
+                                     {"chat", "--conversation", "7"},
+                                     {"chat", "x"},
+                                     {"audit"},
+                                     {"audit", "list", "--limit", "0"},
+                                     {"audit", "list", "--limit", "501"},
+                                     {"audit", "list", "--before", "-1"},
+                                     {"--output", "yaml", "logout"},
+                                     {"login"},
+                                     {"chat", "--frobnicate"}}) {
     auto ran = run(arguments);
     EXPECT_EQ(ran.exit, 2) << testing::PrintToString(arguments);
     EXPECT_EQ(ran.out, "");

@@ -22,11 +22,21 @@ class FakeControlPlane {
     bool hang = false;
   };
   void answer(std::string message, Answer answer);
+  // What a request ("GET /api/v1/me", without its query) is answered with: these in turn, the last one again and again.
+  // Without them it is the example of the contract, or 404.
+  struct Scripted {
+    int status = 200;
+    std::string body = {};
+  };
+  void reply(std::string request, std::vector<Scripted> replies);
+  static std::string example(const std::string& name);  // of contracts/examples
   void set_workspaces(std::vector<std::string> names);
   void end_session();
 
   // "POST /path body" of every request, in order.
   std::vector<std::string> seen() const;
+  // Calls `then` on the fake's thread when this request has come.
+  void when_asked(std::string request, std::function<void()> then);
   // Calls `then` on the fake's thread when a hanging answer has sent its frames.
   void when_hanging(std::function<void()> then);
   // Waits until the one hanging answer has been cut by its client, at most 10 s.

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <tuple>
+#include <utility>
 
 #include "foundation/http/server.h"
 #include "foundation/json/value.h"
@@ -27,11 +29,11 @@ namespace {
 
 constexpr const char* kToken = "Pzrx7Ou9FBCrQX7A0nu_y100Dhd64Vm1n8hibC39kXU";
 
-std::string example(const std::string& name) {
-  std::ifstream file("contracts/examples/" + name);
-  if (!file) throw std::runtime_error("run from the repository's root: no example " + name);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
+constexpr const char* kShop = "/api/v1/workspaces/shop";
+constexpr const char* kApproval = "/approvals/019b7d5a-0c1e-7003-8a3f-5d2c9e4b7a10";
+constexpr const char* kOperation = "/operations/019b7d5a-0c1e-7004-8a3f-5d2c9e4b7a10";
+
+std::string example(const std::string& name) { return FakeControlPlane::example(name); }
 
 Reply problem(int status, const std::string& name) {
   return {.status = status, .headers = {{"Content-Type", "application/problem+json"}}, .body = example(name)};
@@ -49,7 +51,8 @@ struct FakeControlPlane::State {
   Task<Reply> workspaces(Context&, Exchange&);
   Task<Reply> chat(Context&, Exchange&);
   Task<Reply> audit(Context&, Exchange&);
-  bool admits(Exchange& exchange);  // notes the request too
+  Task<Reply> scripted(Context&, Exchange&);  // every other route
+  bool admits(Exchange& exchange);            // notes the request too
   http::RouteTable routes();
   asio::awaitable<void> stop() { co_await server->stop(0ms); }
 
@@ -58,9 +61,11 @@ struct FakeControlPlane::State {
   std::unique_ptr<http::Server> server;
   std::mutex mutex;  // guards what follows
   std::map<std::string, Answer> answers;
+  std::map<std::string, std::vector<FakeControlPlane::Scripted>> replies;
   std::vector<std::string> names{"shop"};
   std::vector<std::string> seen;
   std::function<void()> when_hanging;
+  std::map<std::string, std::function<void()>> when_asked;
   bool has_session = false;
   std::promise<void> cut;
   std::thread thread;
@@ -71,17 +76,51 @@ http::RouteTable FakeControlPlane::State::routes() {
     return [this, handler](Context& ctx, Exchange& exchange) { return (this->*handler)(ctx, exchange); };
   };
   using http::Method;
-  auto table = http::RouteTable::create(
-      {{Method::post, "/api/v1/sessions", "open", 64 << 10, 5s, bound(&State::sessions)},
-       {Method::delete_, "/api/v1/sessions/current", "session", 0, 5s, bound(&State::sign_out)},
-       {Method::get, "/api/v1/workspaces", "session", 0, 5s, bound(&State::workspaces)},
-       {Method::post, "/api/v1/workspaces/{workspace}/ai/chat", "session", 64 << 10, 60s, bound(&State::chat)},
-       {Method::get, "/api/v1/workspaces/{workspace}/audit", "session", 0, 5s, bound(&State::audit)}});
+  std::vector<http::Route> rows{
+      {Method::post, "/api/v1/sessions", "open", 64 << 10, 5s, bound(&State::sessions)},
+      {Method::delete_, "/api/v1/sessions/current", "session", 0, 5s, bound(&State::sign_out)},
+      {Method::get, "/api/v1/workspaces", "session", 0, 5s, bound(&State::workspaces)},
+      {Method::post, "/api/v1/workspaces/{workspace}/ai/chat", "session", 64 << 10, 60s, bound(&State::chat)},
+      {Method::get, "/api/v1/workspaces/{workspace}/audit", "session", 0, 5s, bound(&State::audit)}};
+  const std::pair<Method, const char*> scripted_rows[] = {
+      {Method::get, "/api/v1/me"},
+      {Method::post, "/api/v1/invitations"},
+      {Method::get, "/api/v1/workspaces/{workspace}/names"},
+      {Method::get, "/api/v1/workspaces/{workspace}/audit/verification"},
+      {Method::get, "/api/v1/workspaces/{workspace}/approvals"},
+      {Method::get, "/api/v1/workspaces/{workspace}/approvals/{approval}"},
+      {Method::post, "/api/v1/workspaces/{workspace}/approvals/{approval}/decision"},
+      {Method::get, "/api/v1/workspaces/{workspace}/operations"},
+      {Method::get, "/api/v1/workspaces/{workspace}/operations/{operation}"},
+      {Method::post, "/api/v1/workspaces/{workspace}/operations/{operation}/undo"},
+      {Method::get, "/api/v1/workspaces/{workspace}/members"},
+      {Method::post, "/api/v1/workspaces/{workspace}/members"},
+      {Method::delete_, "/api/v1/workspaces/{workspace}/members/{member}"},
+      {Method::get, "/api/v1/organizations/{organization}/users"},
+      {Method::post, "/api/v1/organizations/{organization}/users"},
+      {Method::patch, "/api/v1/organizations/{organization}/users/{user}"},
+      {Method::get, "/api/v1/organizations/{organization}/workspaces"},
+      {Method::post, "/api/v1/organizations/{organization}/workspaces"},
+      {Method::patch, "/api/v1/organizations/{organization}/workspaces/{workspace}"}};
+  for (auto [method, pattern] : scripted_rows)
+    rows.push_back({method, pattern, "session", 64 << 10, 5s, bound(&State::scripted)});
+  auto table = http::RouteTable::create(std::move(rows));
   if (!table) throw std::runtime_error(table.error().text());
   return std::move(*table);
 }
 
 FakeControlPlane::FakeControlPlane() : state_(std::make_unique<State>()) {
+  const std::tuple<const char*, std::string, const char*> examples[] = {
+      {"GET ", "/api/v1/me", "me.reply.json"},
+      {"GET ", std::string(kShop) + "/names", "names.reply.json"},
+      {"GET ", std::string(kShop) + "/audit/verification", "audit_verification.reply.json"},
+      {"GET ", std::string(kShop) + "/approvals", "approvals.reply.json"},
+      {"GET ", std::string(kShop) + kApproval, "approval.open.json"},
+      {"POST ", std::string(kShop) + kApproval + "/decision", "decision.approved.json"},
+      {"GET ", std::string(kShop) + "/operations", "operation_records.reply.json"},
+      {"GET ", std::string(kShop) + kOperation, "operation_record.settled.json"},
+      {"POST ", std::string(kShop) + kOperation + "/undo", "undo.reply.json"}};
+  for (const auto& [method, path, name] : examples) state_->replies[method + path] = {{200, example(name)}};
   auto acceptor = http::listen_on(state_->loop.get_executor(), "127.0.0.1:0");
   if (!acceptor) throw std::runtime_error(acceptor.error().text());
   state_->server =
@@ -103,6 +142,17 @@ void FakeControlPlane::answer(std::string message, Answer answer) {
   state_->answers[std::move(message)] = std::move(answer);
 }
 
+void FakeControlPlane::reply(std::string request, std::vector<Scripted> replies) {
+  std::scoped_lock lock(state_->mutex);
+  state_->replies[std::move(request)] = std::move(replies);
+}
+
+std::string FakeControlPlane::example(const std::string& name) {
+  std::ifstream file("contracts/examples/" + name);
+  if (!file) throw std::runtime_error("run from the repository's root: no example " + name);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
 void FakeControlPlane::set_workspaces(std::vector<std::string> names) {
   std::scoped_lock lock(state_->mutex);
   state_->names = std::move(names);
@@ -121,6 +171,11 @@ std::vector<std::string> FakeControlPlane::seen() const {
 void FakeControlPlane::when_hanging(std::function<void()> then) {
   std::scoped_lock lock(state_->mutex);
   state_->when_hanging = std::move(then);
+}
+
+void FakeControlPlane::when_asked(std::string request, std::function<void()> then) {
+  std::scoped_lock lock(state_->mutex);
+  state_->when_asked[std::move(request)] = std::move(then);
 }
 
 bool FakeControlPlane::was_cut() { return state_->cut.get_future().wait_for(10s) == std::future_status::ready; }
@@ -185,6 +240,22 @@ Task<Reply> FakeControlPlane::State::audit(Context&, Exchange& exchange) {
   if (!admits(exchange)) co_return signed_out();
   if (exchange.path_value("workspace") != "shop") co_return problem(403, "problem.denied.json");
   co_return example_reply(200, "audit.reply.json");
+}
+
+Task<Reply> FakeControlPlane::State::scripted(Context&, Exchange& exchange) {
+  const auto& request = exchange.request();
+  bool is_open = request.target == "/api/v1/invitations";
+  if (!admits(exchange) && !is_open) co_return signed_out();
+  auto path = request.target.substr(0, request.target.find('?'));
+  std::scoped_lock lock(mutex);
+  if (is_open) has_session = true;
+  std::string asked = std::string(to_string(request.method)) + " " + path;
+  if (auto then = when_asked.find(asked); then != when_asked.end()) then->second();
+  auto found = replies.find(asked);
+  if (found == replies.end()) co_return problem(404, "problem.not_found.json");
+  auto reply = found->second.front();
+  if (found->second.size() > 1) found->second.erase(found->second.begin());
+  co_return Reply{.status = reply.status, .headers = {{"Content-Type", "application/json"}}, .body = reply.body};
 }
 
 }  // namespace cli::commands

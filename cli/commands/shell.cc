@@ -23,6 +23,12 @@ std::string indented(std::string_view text) {
 
 }  // namespace
 
+std::unique_ptr<terminal::Lines> Shell::lines(terminal::Editing editing) const {
+  if (edited_lines && prompts())
+    if (auto edited = edited_lines(std::move(editing))) return edited;
+  return terminal::plain_lines(in, out, prompts());
+}
+
 Exit complain(Shell& shell, const Error& error) {
   Exit exit = exit_of(error);
   if (exit == Exit::interrupted) {
@@ -50,7 +56,7 @@ Result<std::unique_ptr<client::Api>> signed_in(const Shell& shell, Loop& loop) {
 
 async::Task<std::string> find_workspace(client::Api& api, std::string chosen) {
   if (!chosen.empty()) co_return chosen;
-  auto names = co_await api.workspaces();
+  auto names = co_await api.workspace_names();
   if (!names) co_return std::unexpected(names.error());
   if (names->size() == 1) co_return names->front();
   if (names->empty()) co_return fail(Code::not_found, "choose a workspace", "you are a member of none; ask an admin");
@@ -59,7 +65,7 @@ async::Task<std::string> find_workspace(client::Api& api, std::string chosen) {
                              fmt::join(*names, ", ")));
 }
 
-Exit complain_of_workspace(Shell& shell, const Error& error) {
+Exit complain_of_choice(Shell& shell, const Error& error) {
   Exit exit = complain(shell, error);
   return error.code == Code::invalid ? Exit::usage : exit;
 }

@@ -1,6 +1,7 @@
 // What every command is given: the global options, where it reads and writes, what the terminal can show.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -9,6 +10,7 @@
 #include "cli/commands/exit.h"
 #include "cli/commands/loop.h"
 #include "cli/render/renderer.h"
+#include "cli/terminal/lines.h"
 #include "foundation/json/value.h"
 
 namespace cli::commands {
@@ -36,6 +38,12 @@ struct Shell {
   std::ostream& err;
   Terminal terminal;
   Settings settings = {};
+  // Lines with editing where the terminal can; none gives plain ones.
+  std::function<std::unique_ptr<terminal::Lines>(terminal::Editing)> edited_lines = {};
+
+  // A person reads and writes on one terminal.
+  bool prompts() const { return terminal.reads && terminal.writes && settings.output == Output::text; }
+  std::unique_ptr<terminal::Lines> lines(terminal::Editing editing = {}) const;
 };
 
 inline constexpr const char* kDefaultServer = "http://127.0.0.1:8080";
@@ -50,6 +58,6 @@ std::string chosen_server(const Settings& settings, const std::optional<client::
 // The chosen workspace, or the user's only one; else Code::invalid with their names.
 async::Task<std::string> find_workspace(client::Api& api, std::string chosen);
 // Of what find_workspace says: not to choose among several is wrong usage.
-Exit complain_of_workspace(Shell& shell, const foundation::Error& error);
+Exit complain_of_choice(Shell& shell, const foundation::Error& error);
 
 }  // namespace cli::commands

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/render/moments.h"
 #include "cli/render/operations.h"
 
 namespace cli::render {
@@ -24,12 +25,6 @@ std::string story(View entry) {
   return out;
 }
 
-// "2026-01-02 03:04:05 UTC" of an RFC 3339 time.
-std::string at_words(std::string_view at) {
-  if (at.size() < 19) return one_line(at);
-  return one_line(fmt::format("{} {} UTC", at.substr(0, 10), at.substr(11, 8)));
-}
-
 }  // namespace
 
 std::string audit_text(const Look& look, View page) {
@@ -38,7 +33,7 @@ std::string audit_text(const Look& look, View page) {
     View entry(value);
     Flow flow(look, " ", "        ");
     flow.add(fmt::format("{:>6}", entry["seq"].integer_or(0)), Ink::strong);
-    flow.add("  " + at_words(entry["at"].text()), Ink::dim);
+    flow.add("  " + absolute_moment(entry["at"].text()), Ink::dim);
     flow.add(fmt::format("  {:<18}  {:<8}  {}", one_line(entry["kind"].text()), one_line(entry["subject"].text("-")),
                          story(entry)));
     out += flow.end();
@@ -46,6 +41,20 @@ std::string audit_text(const Look& look, View page) {
   if (out.empty()) out = " No entries.\n";
   if (auto next = page["next_before"].integer()) out += fmt::format(" Older ones: hks audit list --before {}\n", *next);
   return out;
+}
+
+std::string verification_text(const Look& look, View verdict) {
+  Flow flow(look, " ", "   ");
+  if (verdict["ok"].boolean_or(false)) {
+    flow.add("✓", Ink::good)
+        .add(fmt::format(" The chain of the audit holds: {} entries", verdict["seq"].integer_or(0)));
+    flow.add("   " + one_line(verdict["hash"].text()), Ink::dim);
+  } else {
+    flow.add("✗", Ink::bad)
+        .add(fmt::format(" The chain of the audit does not hold. Entry {}: {}", verdict["seq"].integer_or(0),
+                         one_line(verdict["why"].text())));
+  }
+  return flow.end();
 }
 
 }  // namespace cli::render

@@ -1,4 +1,4 @@
-// A page of the audit as lines. Pure.
+// The audit as lines. Pure.
 #pragma once
 #include <string>
 
@@ -9,5 +9,7 @@ namespace cli::render {
 
 // Of {entries, next_before}: one line an entry, newest first, then how to read on.
 std::string audit_text(const Look& look, foundation::json::View page);
+// Of {ok, seq, hash | why}.
+std::string verification_text(const Look& look, foundation::json::View verdict);
 
 }  // namespace cli::render

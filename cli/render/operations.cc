@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/render/moments.h"
+
 namespace cli::render {
 namespace {
 
@@ -19,17 +21,11 @@ constexpr std::array kOutcomes{Outcome{"executed", "✓", Ink::good}, Outcome{"a
                                Outcome{"refused", "✗", Ink::bad}, Outcome{"failed", "✗", Ink::bad},
                                Outcome{"unknown", "?", Ink::warning}};
 
-std::string shown(View value) {
-  if (value.is_null()) return "none";
-  if (value.value()->is_string()) return one_line(value.text());
-  return one_line(foundation::json::to_text(*value.value()));
-}
-
 std::string field_words(std::string_view field, View before, View after) {
   if (before.integer() && after.integer())
     return fmt::format("{} → {} {}", *before.integer(), *after.integer(), one_line(field));
-  if (before.is_null()) return fmt::format("{} {}", one_line(field), shown(after));
-  return fmt::format("{} {} → {}", one_line(field), shown(before), shown(after));
+  if (before.is_null()) return fmt::format("{} {}", one_line(field), value_words(after));
+  return fmt::format("{} {} → {}", one_line(field), value_words(before), value_words(after));
 }
 
 std::string name_in(View event) { return one_line(event["target"]["name"].text(event["arguments"]["name"].text())); }
@@ -45,7 +41,7 @@ std::string executed_words(View event) {
 std::string already_words(View event) {
   std::string fields;
   for (const auto& [name, value] : event["after"].object())
-    fields += fmt::format("{}{} {}", fields.empty() ? "" : ", ", one_line(name), shown(View(value)));
+    fields += fmt::format("{}{} {}", fields.empty() ? "" : ", ", one_line(name), value_words(View(value)));
   return fmt::format("has {} already, nothing was changed", fields.empty() ? "what was asked for" : fields);
 }
 
@@ -62,24 +58,40 @@ std::string references(View event) {
   return out;
 }
 
-Ink ink_of_diff(std::string_view line) {
-  return line.starts_with('-') ? Ink::bad : line.starts_with('+') ? Ink::good : Ink::plain;
+struct Readiness {
+  std::string_view state, words;
+};
+constexpr std::array kReadiness{Readiness{"following", "rolling out"}, Readiness{"settled", "ready"},
+                                Readiness{"not_settled", "did not become ready"}};
+
+std::string readiness_words(View record) {
+  auto row = std::ranges::find(kReadiness, record["readiness"].text(), &Readiness::state);
+  return row == kReadiness.end() ? "" : fmt::format(", {}", row->words);
 }
 
-std::string diff_text(const Look& look, std::string_view diff) {
-  std::string out;
-  while (!diff.empty()) {
-    auto line = diff.substr(0, diff.find('\n'));
-    diff.remove_prefix(std::min(line.size() + 1, diff.size()));
-    Flow flow(look, std::string(kMargin), "     ");
-    out += flow.add(one_line(line), ink_of_diff(line)).end();
-  }
-  return out;
+// "scale Deployment/web"
+std::string subject(View record) {
+  View target = record["target"] ? record["target"] : record["arguments"];
+  return one_line(fmt::format("{} {}/{}", record["operation"].text(), target["kind"].text(), target["name"].text()));
 }
 
 }  // namespace
 
 std::string short_id(std::string_view id) { return one_line(id.substr(0, 13)) + "…"; }
+
+std::string short_id(std::string_view id, View items, std::string_view member) {
+  for (std::size_t end = 13; end < id.size(); end = std::min(id.find('-', end + 1), id.size())) {
+    auto begins_so = [&](const auto& item) { return View(item)[member].text().starts_with(id.substr(0, end)); };
+    if (std::ranges::count_if(items.array(), begins_so) <= 1) return one_line(id.substr(0, end)) + "…";
+  }
+  return one_line(id);
+}
+
+std::string value_words(View value) {
+  if (value.is_null()) return "none";
+  if (value.value()->is_string()) return one_line(value.text());
+  return one_line(foundation::json::to_text(*value.value()));
+}
 
 std::string change_words(View before, View after) {
   std::string out;
@@ -106,21 +118,39 @@ std::string operation_text(const Look& look, View event) {
   return flow.add(references(event), Ink::dim).end();
 }
 
-std::string proposal_text(const Look& look, View event) {
-  View arguments = event["arguments"];
-  Flow title(look, " ", std::string(kMargin));
-  title.add("Proposal, not run yet:", Ink::warning)
-      .add(fmt::format(" {} {} {}", one_line(event["operation"].text()), one_line(arguments["kind"].text()),
-                       one_line(arguments["name"].text())),
-           Ink::strong);
-  std::string out = title.end() + diff_text(look, event["diff"].text());
-  Flow reason(look, std::string(kMargin), std::string(kMargin));
-  out += reason.add(one_line(event["reason"]["text"].text())).end();
-  Flow facts(look, std::string(kMargin), std::string(kMargin));
-  facts.add(fmt::format("risk {} · approval {} · until {}", one_line(event["risk"].text()),
-                        short_id(event["approval_id"].text()), one_line(event["expires_at"].text())),
-            Ink::dim);
-  return out + facts.end();
+std::string operation_record_text(const Look& look, View record, WallTime now) {
+  std::string out = operation_text(look, record);
+  if (out.empty()) out = fmt::format(" … {}\n", one_line(record["state"].text()));
+  Flow flow(look, std::string(kMargin), std::string(kMargin));
+  flow.add(one_line(fmt::format("{} in {} · asked by {} {}{} · operation {}", subject(record),
+                                record["arguments"]["project"].text(), record["requested_by"].text(),
+                                moment(look, record["created_at"].text(), now), readiness_words(record),
+                                record["operation_id"].text())),
+           Ink::dim);
+  return out + flow.end();
+}
+
+std::string operations_text(const Look& look, View page, WallTime now) {
+  std::string out;
+  for (const auto& value : page["operations"].array()) {
+    View record(value);
+    auto row = std::ranges::find(kOutcomes, record["state"].text(), &Outcome::state);
+    Flow line(look, " ", "       ");
+    row == kOutcomes.end() ? line.add("…") : line.add(row->mark, row->ink);
+    line.add(" " + short_id(record["operation_id"].text(), page["operations"], "operation_id"), Ink::strong);
+    std::string told =
+        record["reason"] ? one_line(record["reason"]["text"].text()) : change_words(record["before"], record["after"]);
+    line.add(
+        fmt::format("  {}: {}{}{}", subject(record), one_line(record["state"].text()), told.empty() ? "" : ", ", told));
+    auto undoes = record["undoes"].text();
+    line.add(one_line(fmt::format("   {}, {}{}{}{}", record["requested_by"].text(),
+                                  moment(look, record["created_at"].text(), now), readiness_words(record),
+                                  record["undoable"].boolean_or(false) ? ", can be undone" : "",
+                                  undoes.empty() ? "" : ", undoes " + short_id(undoes))),
+             Ink::dim);
+    out += line.end();
+  }
+  return out.empty() ? " No operations yet.\n" : out;
 }
 
 }  // namespace cli::render

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/render/approvals.h"
 #include "cli/render/findings.h"
 #include "cli/render/operations.h"
 #include "cli/render/renderer.h"
@@ -27,7 +28,7 @@ constexpr std::array kSilences{Silence{"answered", "No answer came; ask in other
 
 class ForPeople final : public Renderer {
  public:
-  explicit ForPeople(const Look& look) : look_(look) {}
+  ForPeople(const Look& look, Proposals proposals) : look_(look), proposals_(proposals) {}
   std::string event(const events::Event& event) override;
   std::string end() override;
 
@@ -46,7 +47,7 @@ class ForPeople final : public Renderer {
   void finding(View event) { findings_.push_back(event.object()); }
   void delta(View event);
   void usage(View event);
-  void proposal(View event) { block(proposal_text(look_, event)); }
+  void proposal(View event);
   void operation(View event) { block(operation_text(look_, event)); }
   void done(View event);
   void error(View event);
@@ -59,6 +60,7 @@ class ForPeople final : public Renderer {
   void end_prose();
 
   const Look look_;
+  const Proposals proposals_;
   std::vector<json::Object> findings_;  // not yet printed: the tree needs those that follow
   std::optional<Flow> prose_;
   bool prose_half_printed_ = false;
@@ -165,6 +167,11 @@ void ForPeople::usage(View event) {
   block(flow.add(text, Ink::dim).end());
 }
 
+void ForPeople::proposal(View event) {
+  block(proposals_ == Proposals::told ? proposal_text(look_, event) : "");
+  printed_ = true;  // or will be, by whoever asks for the decision
+}
+
 void ForPeople::done(View event) {
   end_prose();
   if (printed_) return;
@@ -181,6 +188,8 @@ void ForPeople::error(View event) {
 
 }  // namespace
 
-std::unique_ptr<Renderer> for_people(const Look& look) { return std::make_unique<ForPeople>(look); }
+std::unique_ptr<Renderer> for_people(const Look& look, Proposals proposals) {
+  return std::make_unique<ForPeople>(look, proposals);
+}
 
 }  // namespace cli::render

@@ -3,29 +3,20 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <vector>
 
 #include "cli/render/audit.h"
 #include "cli/render/findings.h"
+#include "cli/render/golden.h"
 #include "cli/render/operations.h"
 #include "cli/render/renderer.h"
 
 namespace cli::render {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr Look kTerminal{.color = true, .columns = 60};
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file) << path << ": run from the repository's root";
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 std::vector<fs::path> files(const fs::path& folder, std::string_view begin, std::string_view end) {
   std::vector<fs::path> all;
@@ -53,11 +44,6 @@ std::string rendered(Renderer& renderer, const std::vector<events::Event>& all) 
   std::string out;
   for (const auto& event : all) out += renderer.event(event);
   return out + renderer.end();
-}
-
-void expect_golden(const fs::path& golden, const std::string& text) {
-  if (std::getenv("HKS_WRITE_GOLDEN") != nullptr) std::ofstream(golden, std::ios::binary) << text;
-  EXPECT_EQ(text, read(golden)) << golden;
 }
 
 TEST(RenderGolden, APipeGetsPlainStableText) {

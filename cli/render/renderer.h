@@ -19,8 +19,11 @@ class Renderer {
   virtual std::string end() = 0;
 };
 
+// Left out where the program itself shows them, from the approvals route, and asks.
+enum class Proposals { told, left_out };
+
 // For people. On a terminal (look.columns) one line tells what is being done and is wiped before anything else.
-std::unique_ptr<Renderer> for_people(const Look& look);
+std::unique_ptr<Renderer> for_people(const Look& look, Proposals proposals = Proposals::told);
 // For programs: one JSON line an event, {"event": name, ...data}.
 std::unique_ptr<Renderer> for_programs();
 

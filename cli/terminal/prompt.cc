@@ -1,9 +1,9 @@
-#include "cli/commands/prompt.h"
+#include "cli/terminal/prompt.h"
 
 #include <termios.h>
 #include <unistd.h>
 
-namespace cli::commands {
+namespace cli::terminal {
 namespace {
 
 volatile std::sig_atomic_t interrupted = 0;  // written by the handler below, which can reach nothing else
@@ -58,4 +58,4 @@ std::optional<std::string> read_hidden_line(std::istream& in, std::ostream& prom
   return line;
 }
 
-}  // namespace cli::commands
+}  // namespace cli::terminal

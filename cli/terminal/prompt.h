@@ -6,7 +6,7 @@
 #include <ostream>
 #include <string>
 
-namespace cli::commands {
+namespace cli::terminal {
 
 // While it lives, Ctrl-C ends a read on the terminal instead of the program. At most one at a time.
 class PromptInterrupt {
@@ -26,4 +26,4 @@ std::optional<std::string> read_line(std::istream& in);
 // From the terminal on standard input; what is typed is not shown.
 std::optional<std::string> read_hidden_line(std::istream& in, std::ostream& prompt_on, const std::string& prompt);
 
-}  // namespace cli::commands
+}  // namespace cli::terminal

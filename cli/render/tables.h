@@ -1,0 +1,18 @@
+// Members, users and workspaces as lines with columns. Pure.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "cli/render/flow.h"
+#include "foundation/json/view.h"
+
+namespace cli::render {
+
+// Cells in columns, a row a line; the first column stands out.
+std::string table_text(const Look& look, const std::vector<std::vector<std::string>>& rows);
+
+std::string members_text(const Look& look, foundation::json::View page);     // of {members}
+std::string users_text(const Look& look, foundation::json::View page);       // of {users}
+std::string workspaces_text(const Look& look, foundation::json::View page);  // of {workspaces}
+
+}  // namespace cli::render
