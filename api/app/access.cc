@@ -1,8 +1,6 @@
 #include "api/app/access.h"
 
-#include <boost/asio.hpp>
-
-#include "foundation/crypto/digest.h"
+#include "foundation/access/internal_bearer.h"
 
 namespace api::app {
 
@@ -39,33 +37,17 @@ async::Task<http::Reply> with_session(Services& services, async::Context& ctx, h
   co_return co_await handler(services, ctx, exchange, std::move(*user));
 }
 
-Result<foundation::jwt::InternalClaims> verified_claims(Services& services, async::Context& ctx,
-                                                        http::Exchange& exchange) {
-  auto refused = [&](std::string_view reason) {
-    services.metrics
-        .counter("hks_internal_tokens_refused_total", "Internal JWTs refused", {{"reason", std::string(reason)}})
-        .add();
-    ctx.log.info("internal_token_refused", {{"reason", reason}});
-    return fail(Code::unauthenticated, "verify token", "refused");
-  };
-  auto authorizations = exchange.request().headers.all("Authorization");
-  if (authorizations.size() != 1) return refused("header");
-  auto token = foundation::jwt::bearer_token(authorizations.front());
-  if (!token) return refused("header");
-  auto claims = foundation::jwt::verify_internal(*token, services.keys.published(), services.clock.wall());
-  if (!claims) return refused(claims.error().reason);
-  const std::string& peer = exchange.peer().thumbprint;
-  if (peer.empty() || !foundation::crypto::constant_time_equal(claims->peer_thumbprint, peer)) return refused("peer");
-  return std::move(*claims);
-}
-
 async::Task<http::Reply> with_token(Services& services, async::Context& ctx, http::Exchange& exchange,
                                     TokenHandler handler) {
-  auto claims = verified_claims(services, ctx, exchange);
-  if (!claims) co_return std::unexpected(claims.error());
-  if (services.callback_limit.take(claims->turn, services.clock.wall()))
+  auto verify = [&](std::string_view token) {
+    return foundation::jwt::verify_internal(token, services.keys.published(), services.clock.wall());
+  };
+  auto bearer =
+      foundation::access::internal_bearer(services.metrics, ctx, exchange, exchange.peer().thumbprint, verify);
+  if (!bearer) co_return std::unexpected(bearer.error());
+  if (services.callback_limit.take(bearer->claims.turn, services.clock.wall()))
     co_return fail(Code::rate_limited, "call back", "too many requests in this turn");
-  co_return co_await handler(services, ctx, exchange, std::move(*claims));
+  co_return co_await handler(services, ctx, exchange, std::move(bearer->claims));
 }
 
 http::Handler checked(Services& services, OpenHandler handler) {
@@ -101,7 +83,7 @@ Result<Secret> session_token(const http::Request& request) {
     if (!token) return refused();
     return Secret(std::string(*token));
   }
-  auto token = cookie(request.headers, "hks_session");
+  auto token = cookie(request.headers, kSessionCookie);
   if (!token) return refused();
   if (changes_something(request.method) && !same_origin(request.headers))
     return fail(Code::denied, "sign in", "the request comes from another origin");

@@ -2,6 +2,7 @@
 // `access` is its name in the table, from which the unauthorized test is derived.
 #pragma once
 #include <span>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct RouteRow {
 
 const char* access_name(const RouteRow& row);  // "open", "session", "internal_token"
 std::vector<http::Route> routes_of(Services& services, std::span<const RouteRow> rows);
+// The prefix has browsers take it from this host alone, over TLS (or from localhost), for all of its paths: no other
+// host of the domain can plant one.
+inline constexpr std::string_view kSessionCookie = "__Host-hks_session";
 // The request comes from a page of this origin: a browser sends Origin with all that changes something; another site's
 // is not ours.
 bool same_origin(const http::Headers& headers);

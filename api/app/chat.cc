@@ -11,10 +11,11 @@ using foundation::Code;
 using foundation::Done;
 using foundation::fail;
 using foundation::Result;
-using foundation::database::Durability;
 using foundation::database::Session;
 
 namespace {
+
+constexpr foundation::Milliseconds kOneMoreEnds{5'000};  // a guess for who has as many open turns as may be
 
 struct ChatRequest {
   std::string message;
@@ -37,23 +38,31 @@ Result<ChatRequest> read_request(const std::string& body, foundation::WallTime n
 
 class SseSink final : public turns::EventSink {
  public:
-  explicit SseSink(http::Stream& stream) : stream_(stream) {}
+  explicit SseSink(http::Exchange& exchange) : exchange_(exchange) {}
+  async::Task<void> begin() override {
+    auto stream = co_await exchange_.begin_stream(200, {{"Content-Type", "text/event-stream"}});
+    if (!stream) co_return std::unexpected(stream.error());
+    stream_ = *stream;
+    co_return Done{};
+  }
   async::Task<void> event(std::int64_t seq, turns::Event event) override {
     frame_ = http::sse_frame(std::to_string(seq), event.name, json::to_text(event.data));
-    return stream_.write(frame_);
+    return stream_->write(frame_);
   }
   async::Task<void> heartbeat() override {
     frame_ = http::sse_comment("still working");
-    return stream_.write(frame_);
+    return stream_->write(frame_);
   }
 
  private:
-  http::Stream& stream_;
-  std::string frame_;  // outlives the write
+  http::Exchange& exchange_;
+  http::Stream* stream_ = nullptr;  // once begun
+  std::string frame_;               // outlives the write
 };
 
 class ListSink final : public turns::EventSink {
  public:
+  async::Task<void> begin() override { co_return Done{}; }
   async::Task<void> event(std::int64_t, turns::Event event) override {
     json::Object row{{"event", event.name}};
     for (auto& [name, value] : event.data) row[name] = std::move(value);
@@ -94,20 +103,34 @@ std::vector<foundation::jwt::RoleClaim> role_claims(const std::vector<tenancy::R
   return claims;
 }
 
+http::Reply too_many(const async::Context& ctx, std::string text, foundation::Milliseconds wait) {
+  auto reply = http::problem_reply({429, "rate_limited", std::move(text)}, ctx.request_id);
+  reply.headers.set("Retry-After", std::to_string(wait.count() / 1000 + 1));
+  return reply;
+}
+
+// Of a turn that was not opened; every other failure passes on.
+Result<http::Reply> not_opened(const async::Context& ctx, const foundation::Error& error) {
+  if (error.code == Code::conflict)
+    return http::problem_reply({409, "conversation_busy", "This conversation is still being answered."},
+                               ctx.request_id);
+  if (error.code == Code::rate_limited)
+    return too_many(ctx, "Too many answers are under way; wait for one of them to end.", kOneMoreEnds);
+  return std::unexpected(error);
+}
+
 async::Task<http::Reply> answer(Services& services, async::Context& ctx, http::Exchange& exchange, turns::Turn turn,
                                 std::vector<foundation::jwt::RoleClaim> roles, bool stream) {
   if (stream) {
-    auto out = co_await exchange.begin_stream(200, {{"Content-Type", "text/event-stream"}});
-    if (!out) co_return std::unexpected(out.error());
-    SseSink sink(**out);
+    SseSink sink(exchange);
     auto ran = co_await services.forwarder.run(ctx, std::move(turn), std::move(roles), sink);
-    if (!ran) co_return std::unexpected(ran.error());
+    if (!ran) co_return not_opened(ctx, ran.error());
     co_return http::Reply{.streamed = true};
   }
   ListSink sink;
   std::string id = turn.id, conversation = turn.conversation;
   auto ran = co_await services.forwarder.run(ctx, std::move(turn), std::move(roles), sink);
-  if (!ran) co_return std::unexpected(ran.error());
+  if (!ran) co_return not_opened(ctx, ran.error());
   co_return http::json_reply(200,
                              json::Object{{"turn_id", id}, {"conversation_id", conversation}, {"events", sink.take()}});
 }
@@ -123,11 +146,8 @@ async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exc
   auto member = co_await services.database.read(
       [name = user.user.name, workspace](Session& session) { return caller::load_member(session, name, workspace); });
   if (!member) co_return std::unexpected(member.error());
-  if (auto wait = services.chat_limit.take(user.user.name.str(), now)) {
-    auto reply = http::problem_reply({429, "rate_limited", "Too many messages; wait a moment."}, ctx.request_id);
-    reply.headers.set("Retry-After", std::to_string(wait->count() / 1000 + 1));
-    co_return reply;
-  }
+  if (auto wait = services.chat_limit.take(user.user.name.str(), now))
+    co_return too_many(ctx, "Too many messages; wait a moment.", *wait);
   turns::Turn turn{.id = foundation::new_uuid(now),
                    .kind = turns::Kind::chat,
                    .user = user.user.name,
@@ -140,12 +160,6 @@ async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exc
                    .commands = {},
                    .deadline = now + turns::kTurnTime};
   read_message(services, *member, request->message, turn);
-  auto opened = co_await services.database.write(Durability::normal,
-                                                 [turn](Session& session) { return turns::open_turn(session, turn); });
-  if (!opened && opened.error().code == Code::conflict)
-    co_return http::problem_reply({409, "conversation_busy", "This conversation is still being answered."},
-                                  ctx.request_id);
-  if (!opened) co_return std::unexpected(opened.error());
   co_return co_await answer(services, ctx, exchange, std::move(turn), role_claims(member->bindings), request->stream);
 }
 

@@ -18,6 +18,9 @@ std::expected<Config, int> read_config(int argc, const char* const* argv) {
   app.add_option("--ops-listen", config.ops_listen, "HOST:PORT or fd:N, for health and metrics")
       ->envname("HKS_OPS_LISTEN");
   app.add_option("--ai-ops-url", config.ai_ops_url, "where the advisor is")->envname("HKS_AI_OPS_URL");
+  app.add_option("--trusted-proxies", config.trusted_proxies,
+                 "NETWORK,... of the ingress: whose X-Forwarded-For is believed when failed logins are counted")
+      ->envname("HKS_TRUSTED_PROXIES");
   app.add_option("--seed", config.seed, "TOML file of organizations, workspaces and users to begin with")
       ->check(CLI::ExistingFile)
       ->envname("HKS_SEED");
@@ -31,10 +34,18 @@ std::expected<Config, int> read_config(int argc, const char* const* argv) {
   auto* certificates =
       app.add_subcommand("certificates", "make the CA and one certificate a service, where missing or old");
   auto* routes = app.add_subcommand("routes", "print the route tables as JSON");
+  auto* crash_points = app.add_subcommand("crash-points", "print where a test build honours HKS_CRASH_AT");
+  auto* bootstrap = app.add_subcommand(
+      "bootstrap-admin", "make a user the manager of an organization, both where missing; prints a one-time link");
+  bootstrap->add_option("--organization", config.bootstrap.organization, "its name")->required();
+  bootstrap->add_option("--user", config.bootstrap.user, "the user's name")->required();
+  bootstrap->add_option("--public-url", config.bootstrap.public_url, "where users find this control plane");
   app.require_subcommand(0, 1);
   if (auto exit_code = foundation::configuration::read_options(app, argc, argv)) return std::unexpected(*exit_code);
   if (certificates->parsed()) config.command = Command::certificates;
   if (routes->parsed()) config.command = Command::routes;
+  if (crash_points->parsed()) config.command = Command::crash_points;
+  if (bootstrap->parsed()) config.command = Command::bootstrap_admin;
   return config;
 }
 

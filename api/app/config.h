@@ -8,7 +8,14 @@
 
 namespace api::app {
 
-enum class Command { serve, certificates, routes };
+enum class Command { serve, certificates, routes, crash_points, bootstrap_admin };
+
+// What bootstrap-admin is told.
+struct Bootstrap {
+  std::string organization;
+  std::string user;
+  std::string public_url = "http://127.0.0.1:8080";  // where users find this control plane
+};
 
 struct Config {
   Command command = Command::serve;
@@ -17,10 +24,12 @@ struct Config {
   std::string internal_listen = "127.0.0.1:8443";
   std::string ops_listen = "127.0.0.1:9090";
   std::string ai_ops_url = "https://127.0.0.1:8000";
+  std::string trusted_proxies;       // networks, comma-separated; empty: none
   std::filesystem::path seed;        // empty: none
   bool demo = false;                 // passwords for users that have none, in data/demo-users.txt; loopback only
   std::filesystem::path ready_file;  // empty: none
   foundation::telemetry::LogFormat log_format = foundation::telemetry::LogFormat::text;
+  Bootstrap bootstrap;
 };
 
 // None when the program has said all there was to say (--help, a usage error): the exit code.

@@ -27,6 +27,12 @@ std::map<std::string, std::string> read_passwords(const std::filesystem::path& f
   return passwords;
 }
 
+Done ensure_manager(Session& session, const tenancy::store::SeedUser& seed) {
+  auto managed = identity::has_manager(session, seed.organization);
+  if (!managed) return std::unexpected(managed.error());
+  return *managed ? Done{} : identity::set_manager(session, seed.name, true);
+}
+
 std::string new_password() { return foundation::crypto::to_base64url(foundation::crypto::random_bytes(12)); }
 
 }  // namespace
@@ -35,7 +41,8 @@ Task<void> ensure_users(foundation::database::Database& database, std::vector<te
                         std::filesystem::path passwords_to) {
   auto passwords = passwords_to.empty() ? std::map<std::string, std::string>() : read_passwords(passwords_to);
   for (const auto& seed : users) {
-    identity::User user{.name = seed.name, .organization = seed.organization, .display = seed.display};
+    identity::User user{
+        .name = seed.name, .organization = seed.organization, .display = seed.display, .manager = seed.manager};
     auto known =
         co_await database.read([name = seed.name](Session& session) { return identity::find_user(session, name); });
     if (known) continue;
@@ -45,6 +52,12 @@ Task<void> ensure_users(foundation::database::Database& database, std::vector<te
         Durability::durable, [user, hash](Session& session) { return identity::add_user(session, user, hash); });
     if (!added) co_return std::unexpected(added.error());
     if (!password.empty()) passwords[seed.name.str()] = password;
+  }
+  for (const auto& seed : users) {
+    if (!seed.manager) continue;
+    auto managed = co_await database.write(Durability::durable,
+                                           [seed](Session& session) { return ensure_manager(session, seed); });
+    if (!managed) co_return managed;
   }
   if (passwords_to.empty()) co_return Done{};
   std::string text;

@@ -8,7 +8,8 @@
 
 namespace api::app {
 
-// Adds the seed's users; with `passwords_to`, those who have no password get one, all listed there as "user password"
+// Adds the seed's users; those that it calls managers become it when they are new, or when their organization has none.
+// With `passwords_to`, those who have no password get one, all listed there as "user password"
 // lines.
 foundation::async::Task<void> ensure_users(foundation::database::Database& database,
                                            std::vector<tenancy::store::SeedUser> users,

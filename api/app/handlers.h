@@ -14,6 +14,32 @@ async::Task<http::Reply> list_workspaces(Services&, async::Context&, http::Excha
 async::Task<http::Reply> chat(Services&, async::Context&, http::Exchange&, identity::SessionUser);
 // audit.cc
 async::Task<http::Reply> list_audit(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> verify_audit(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// names.cc
+async::Task<http::Reply> list_names(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// approvals.cc
+async::Task<http::Reply> list_approvals(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> read_approval(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> decide_approval(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// operations.cc
+async::Task<http::Reply> list_done_operations(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> read_done_operation(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> undo_operation(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// invitations.cc
+async::Task<http::Reply> accept_invitation(Services&, async::Context&, http::Exchange&);
+// members.cc
+async::Task<http::Reply> list_members(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> add_member(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> remove_member(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// users.cc
+async::Task<http::Reply> list_users(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> add_user(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> change_user(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// organization_workspaces.cc
+async::Task<http::Reply> list_organization_workspaces(Services&, async::Context&, http::Exchange&,
+                                                      identity::SessionUser);
+async::Task<http::Reply> add_workspace(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> change_workspace(Services&, async::Context&, http::Exchange&, identity::SessionUser);
 // internal_reads.cc
 async::Task<http::Reply> read_key_set(Services&, async::Context&, http::Exchange&);
 async::Task<http::Reply> read_snapshot(Services&, async::Context&, http::Exchange&, foundation::jwt::InternalClaims);

@@ -1,4 +1,5 @@
 // The catalogue and the requests for changes.
+#include "api/app/change_reply.h"
 #include "api/app/handlers.h"
 #include "api/caller/caller.h"
 #include "api/operations/catalogue.h"
@@ -45,16 +46,10 @@ async::Task<http::Reply> list_operations(Services& services, async::Context&, ht
 
 async::Task<http::Reply> request_operation(Services& services, async::Context& ctx, http::Exchange& exchange,
                                            foundation::jwt::InternalClaims claims) {
-  auto answer = co_await services.change.submit(ctx, std::move(claims), std::string(exchange.path_value("operation")),
-                                                exchange.request().body);
+  auto answer = co_await services.change.submit(
+      ctx, {std::move(claims), std::string(exchange.path_value("operation")), exchange.request().body});
   if (!answer) co_return std::unexpected(answer.error());
-  if (answer->status < 400) co_return http::json_reply(answer->status, answer->body);
-  http::Problem problem{answer->status,
-                        std::string(answer->body.at("code").as_string()),
-                        std::string(answer->body.at("detail").as_string()),
-                        {}};
-  if (const auto* reason = answer->body.if_contains("reason")) problem.more["reason"] = *reason;
-  co_return http::problem_reply(problem, ctx.request_id);
+  co_return reply_of(*answer, ctx.request_id);
 }
 
 }  // namespace api::app

@@ -1,6 +1,4 @@
 // What the advisor may read, for the user of its token.
-#include <charconv>
-
 #include "api/app/handlers.h"
 #include "api/caller/caller.h"
 #include "foundation/kubernetes/names.h"
@@ -10,7 +8,6 @@ namespace api::app {
 
 using foundation::Code;
 using foundation::fail;
-using foundation::Result;
 using foundation::database::Session;
 
 namespace {
@@ -29,16 +26,6 @@ async::Task<caller::Caller> caller_of(Services& services, http::Exchange& exchan
 std::string text_of(const http::Target& target, std::string_view name) {
   auto at = target.query.find(name);
   return at == target.query.end() ? std::string() : at->second;
-}
-
-Result<int> number_of(const http::Target& target, std::string_view name, int otherwise, int max) {
-  std::string text = text_of(target, name);
-  if (text.empty()) return otherwise;
-  int value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > max)
-    return fail(Code::invalid, "query " + std::string(name), "must be a whole number from 1 to " + std::to_string(max));
-  return value;
 }
 
 }  // namespace
@@ -96,10 +83,10 @@ async::Task<http::Reply> read_events(Services& services, async::Context&, http::
   auto caller = co_await caller_of(services, exchange, std::move(claims));
   if (!caller) co_return std::unexpected(caller.error());
   const auto& target = exchange.target();
-  auto limit = number_of(target, "limit", reads::kDefaultEvents, reads::kMaxEvents);
+  auto limit = http::query_number(target, "limit", {reads::kDefaultEvents, 1, reads::kMaxEvents});
   if (!limit) co_return std::unexpected(limit.error());
   auto events = services.reads.events(
-      *caller, {text_of(target, "project"), text_of(target, "kind"), text_of(target, "name"), *limit});
+      *caller, {text_of(target, "project"), text_of(target, "kind"), text_of(target, "name"), int(*limit)});
   if (!events) co_return std::unexpected(events.error());
   co_return http::json_reply(200, json::Object{{"events", std::move(*events)}});
 }
@@ -109,13 +96,13 @@ async::Task<http::Reply> read_logs(Services& services, async::Context& ctx, http
   auto caller = co_await caller_of(services, exchange, std::move(claims));
   if (!caller) co_return std::unexpected(caller.error());
   const auto& target = exchange.target();
-  auto lines = number_of(target, "tail_lines", 50, cluster::kMaxTailLines);
+  auto lines = http::query_number(target, "tail_lines", {reads::kDefaultTailLines, 1, reads::kMaxTailLines});
   if (!lines) co_return std::unexpected(lines.error());
   std::string previous = text_of(target, "previous");
   if (!previous.empty() && previous != "true" && previous != "false")
     co_return fail(Code::invalid, "query previous", "must be true or false");
   reads::LogQuery query{text_of(target, "project"), text_of(target, "pod"), text_of(target, "container"),
-                        previous == "true", *lines};
+                        previous == "true", int(*lines)};
   auto log = co_await services.reads.logs(ctx, *caller, query);
   if (!log) co_return std::unexpected(log.error());
   json::Array out;

@@ -1,10 +1,9 @@
 // hks-control-plane: puts the parts together, starts them, and stops them in reverse.
 #include <fmt/format.h>
-#include <sys/socket.h>
 
-#include <csignal>
 #include <cstdio>
 
+#include "api/app/bootstrap.h"
 #include "api/app/certificates.h"
 #include "api/app/config.h"
 #include "api/app/data_lock.h"
@@ -12,6 +11,7 @@
 #include "api/app/route_tables.h"
 #include "api/audit/audit.h"
 #include "api/change/operation_store.h"
+#include "api/change/steps.h"
 #include "api/turns/migrations.h"
 #include "foundation/base/files.h"
 #include "foundation/http/process.h"
@@ -27,15 +27,18 @@ using foundation::Result;
 using foundation::database::Database;
 using foundation::database::Durability;
 using foundation::database::Migration;
+using foundation::database::Retention;
 using foundation::database::Session;
 using namespace std::chrono_literals;
 
 constexpr Milliseconds kGrace = 5s;  // for requests and writes to end by themselves
 constexpr Milliseconds kKeyRefresh = 60s;
+constexpr Milliseconds kRetentionPause = 1h;
 constexpr Milliseconds kReadyPoll = 20ms;
 constexpr std::size_t kMaxForwards = 9'000;  // chats on their way to the advisor
 constexpr double kChatsPerMinute = 60, kChatBurst = 20;
 constexpr double kCallbacksPerMinute = 600, kCallbackBurst = 100;  // of one turn
+constexpr double kClustersPerMinute = 2, kClusterBurst = 20;       // of one organization, opened anew
 
 // Every room's tables, in the order in which they refer to each other.
 std::vector<Migration> all_migrations() {
@@ -46,9 +49,13 @@ std::vector<Migration> all_migrations() {
   return all;
 }
 
-Result<std::unique_ptr<Database>> open_database(const Config& config) {
+// What becomes old, rows before those that they refer to.
+constexpr Retention kRetentions[] = {change::kOperationRetention, turns::kTurnRetention};
+
+// `owned`: no other process uses it, so that its tables may be brought up to date.
+Result<std::unique_ptr<Database>> open_database(const Config& config, bool owned) {
   auto database = foundation::database::open_sqlite({.file = config.data / "control-plane.db"});
-  if (!database) return database;
+  if (!database || !owned) return database;
   if (auto done = (*database)->migrate(all_migrations()); !done) return std::unexpected(done.error());
   return database;
 }
@@ -63,8 +70,6 @@ Result<std::unique_ptr<http::Client>> advisor_client(const Config& config, const
   return http::Client::create(on, {.base_url = config.ai_ops_url, .tls = std::move(*tls), .connections = kMaxForwards});
 }
 
-bool is_loopback(const http::Tcp::acceptor& acceptor) { return acceptor.local_endpoint().address().is_loopback(); }
-
 // Owns everything. Members are made in order and go in reverse.
 class ControlPlane {
  public:
@@ -76,11 +81,12 @@ class ControlPlane {
  private:
   Done open();
   async::Task<void> fill();
-  async::Task<void> open_clusters();
   Done listen();
   Result<std::unique_ptr<http::Server>> server(const char* name, const std::string& where,
                                                std::span<const RouteRow> rows, std::optional<http::TlsServer> tls);
-  async::Task<void> refresh_keys(async::Seat& seat);
+  async::Task<void> refresh_keys();
+  async::Task<void> delete_old_rows();
+  async::Task<void> keep_tidy(async::Seat& seat);
   async::Task<void> tell_when_ready();
   async::asio::awaitable<void> stop();
 
@@ -97,9 +103,12 @@ class ControlPlane {
   std::unique_ptr<http::Client> advisor_;
   std::unique_ptr<turns::KeyRing> keys_;
   cluster::ClusterSet clusters_;
+  std::unique_ptr<ClusterOpener> cluster_opener_;
   turns::OpenTurns open_turns_{metrics_};
   RateLimit chat_limit_{kChatsPerMinute, kChatBurst};
   RateLimit callback_limit_{kCallbacksPerMinute, kCallbackBurst};
+  RateLimit cluster_limit_{kClustersPerMinute, kClusterBurst};
+  TrustedProxies trusted_proxies_;
   std::unique_ptr<identity::Authenticator> authenticator_;
   std::unique_ptr<turns::Forwarder> forwarder_;
   std::unique_ptr<reads::Reads> reads_;
@@ -109,6 +118,9 @@ class ControlPlane {
 };
 
 Done ControlPlane::open() {
+  auto proxies = TrustedProxies::parse(config_.trusted_proxies);
+  if (!proxies) return std::unexpected(proxies.error());
+  trusted_proxies_ = std::move(*proxies);
   if (auto done = foundation::make_private_folder(config_.data); !done) return done;
   auto lock = DataLock::take(config_.data);
   if (!lock) return std::unexpected(lock.error());
@@ -118,22 +130,24 @@ Done ControlPlane::open() {
   certificates_ = std::move(*certificates);
   auto sealing = foundation::crypto::SealingKey::open_or_create(config_.data / "sealing.key");
   if (!sealing) return std::unexpected(sealing.error());
-  auto database = open_database(config_);
+  auto database = open_database(config_, true);
   if (!database) return std::unexpected(database.error());
   database_ = std::move(*database);
   auto advisor = advisor_client(config_, certificates_, io_.get_executor());
   if (!advisor) return std::unexpected(advisor.error());
   advisor_ = std::move(*advisor);
-  keys_ = std::make_unique<turns::KeyRing>(*database_, std::move(*sealing));
+  keys_ = std::make_unique<turns::KeyRing>(*database_, *sealing);
+  cluster_opener_ = std::make_unique<ClusterOpener>(
+      ClusterOpener::Parts{*database_, clusters_, background_, metrics_, log_, std::move(*sealing)});
   authenticator_ = std::make_unique<identity::Authenticator>(*database_, hashing_);
   forwarder_ =
       std::make_unique<turns::Forwarder>(turns::Forwarder::Parts{*database_, *advisor_, *keys_, open_turns_, clock_});
   reads_ = std::make_unique<reads::Reads>(clusters_);
   change_ =
       std::make_unique<change::Change>(io_.get_executor(), change::Parts{*database_, clusters_, open_turns_, log_});
-  services_ =
-      std::make_unique<Services>(Services{clock_, metrics_, *database_, clusters_, *authenticator_, *keys_, *forwarder_,
-                                          *reads_, *change_, chat_limit_, callback_limit_, *advisor_});
+  services_ = std::make_unique<Services>(
+      Services{clock_, metrics_, *database_, clusters_, *cluster_opener_, *authenticator_, *keys_, *forwarder_, *reads_,
+               *change_, trusted_proxies_, chat_limit_, callback_limit_, cluster_limit_, *advisor_});
   return Done{};
 }
 
@@ -147,46 +161,15 @@ async::Task<void> ControlPlane::fill() {
   co_return co_await ensure_users(*database_, seed->users, config_.demo ? config_.data / "demo-users.txt" : "");
 }
 
-async::Task<void> ControlPlane::open_clusters() {
-  auto workspaces = co_await database_->read([](Session& session) -> Result<std::vector<tenancy::store::Workspace>> {
-    auto names = tenancy::store::workspaces(session);
-    if (!names) return std::unexpected(names.error());
-    std::vector<tenancy::store::Workspace> out;
-    for (const auto& name : *names) {
-      auto workspace = tenancy::store::find_workspace(session, name);
-      if (!workspace) return std::unexpected(workspace.error());
-      out.push_back(std::move(*workspace));
-    }
-    return out;
-  });
-  if (!workspaces) co_return std::unexpected(workspaces.error());
-  for (const auto& workspace : *workspaces) {
-    const auto* file = std::get_if<tenancy::store::KubeconfigFile>(&workspace.cluster);
-    if (!file)
-      co_return fail(Code::invalid, "open cluster of " + workspace.name.str(), "only kubeconfig files are supported");
-    auto kubeconfig = cluster::read_kubeconfig(file->path);
-    if (!kubeconfig) co_return fail_with("open cluster of " + workspace.name.str(), kubeconfig.error());
-    cluster::ClusterOptions options{.kubeconfig = std::move(*kubeconfig), .namespaces = {}};
-    for (const auto& project : workspace.projects) options.namespaces.push_back(project.str());
-    auto opened = cluster::open_cluster(background_, std::move(options), metrics_,
-                                        log_.with({{"workspace", workspace.name.str()}}));
-    if (!opened) co_return fail_with("open cluster of " + workspace.name.str(), opened.error());
-    clusters_.add(workspace.name.str(), std::move(*opened));
-  }
-  co_return Done{};
-}
-
 Result<std::unique_ptr<http::Server>> ControlPlane::server(const char* name, const std::string& where,
                                                            std::span<const RouteRow> rows,
                                                            std::optional<http::TlsServer> tls) {
-  auto acceptor = http::listen_on(io_.get_executor(), where);
-  if (!acceptor) return std::unexpected(acceptor.error());
-  if (config_.demo && !is_loopback(*acceptor))
-    return fail(Code::invalid, "listen on " + where, "the demo's users and passwords are for loopback only");
-  auto routes = http::RouteTable::create(routes_of(*services_, rows));
-  if (!routes) return std::unexpected(routes.error());
   http::Server::Options options{.name = name, .limits = {}, .tls = std::move(tls)};
-  return std::make_unique<http::Server>(std::move(*acceptor), std::move(*routes), std::move(options), metrics_, log_);
+  auto server =
+      http::Server::open(io_.get_executor(), where, routes_of(*services_, rows), std::move(options), metrics_, log_);
+  if (server && config_.demo && !(*server)->is_loopback())
+    return fail(Code::invalid, "listen on " + where, "the demo's users and passwords are for loopback only");
+  return server;
 }
 
 Done ControlPlane::listen() {
@@ -207,15 +190,20 @@ Done ControlPlane::listen() {
   return Done{};
 }
 
-async::Task<void> ControlPlane::refresh_keys(async::Seat& seat) {
-  while (!seat.draining) {
-    seat.idle = true;
-    if (auto slept = co_await async::sleep_for(kKeyRefresh); !slept) co_return slept;
-    seat.idle = false;
-    if (auto done = co_await keys_->refresh(); !done)
-      log_.error("keys_not_refreshed", {{"cause", done.error().text()}});
-  }
-  co_return Done{};
+async::Task<void> ControlPlane::refresh_keys() {
+  auto done = co_await keys_->refresh();
+  if (!done) log_.error("keys_not_refreshed", {{"cause", done.error().text()}});
+  co_return done;
+}
+
+async::Task<void> ControlPlane::delete_old_rows() {
+  co_return co_await foundation::database::apply_retention(*database_, kRetentions, log_);
+}
+
+// At once too: a process may not live until the next time.
+async::Task<void> ControlPlane::keep_tidy(async::Seat& seat) {
+  if (auto done = co_await delete_old_rows(); !done) co_return done;
+  co_return co_await async::repeat(seat, kRetentionPause, [this] { return delete_old_rows(); });
 }
 
 // Ready when both the clusters and the advisor answer.
@@ -248,38 +236,29 @@ async::Task<void> ControlPlane::run() {
   Done started = open();
   if (started) started = co_await keys_->refresh();
   if (started) started = co_await fill();
-  if (started) started = co_await open_clusters();
+  if (started) started = co_await cluster_opener_->open_all();
   if (started) {  // before anybody can ask for more
     async::Context ctx{"recovery", foundation::SteadyTime::max(), log_};
     started = co_await change_->recover(ctx);
   }
   if (started) started = listen();
   if (started) {
-    background_.spawn([this](async::Seat& seat) { return refresh_keys(seat); });
+    background_.spawn(
+        [this](async::Seat& seat) { return async::repeat(seat, kKeyRefresh, [this] { return refresh_keys(); }); });
+    background_.spawn([this](async::Seat& seat) { return keep_tidy(seat); });
     background_.spawn([this](async::Seat&) { return tell_when_ready(); });
-    async::asio::signal_set signals(io_, SIGINT, SIGTERM);
-    auto [ec, which] = co_await signals.async_wait(async::as_result);
-    log_.info("stopping", {{"signal", which}});
+    auto which = co_await http::stop_signal();
+    log_.info("stopping", {{"signal", which.value_or(0)}});
   }
   co_await stop();
   co_return started;
 }
 
 int serve(Config config) {
-  foundation::http::prepare_process();
+  http::prepare_process();
   async::asio::io_context io(1);
-  Done ended;
-  {
-    ControlPlane control_plane(io, std::move(config));
-    async::asio::co_spawn(io, async::in_branch<void>(control_plane.run()), [&](std::exception_ptr thrown, Done result) {
-      if (thrown) std::rethrow_exception(thrown);
-      ended = result;
-    });
-    io.run();
-  }
-  if (ended) return 0;
-  fmt::print(stderr, "hks-control-plane: {}\n", ended.error().text());
-  return 1;
+  ControlPlane control_plane(io, std::move(config));
+  return http::run_to_end("hks-control-plane", io, control_plane.run());
 }
 
 int make_certificates(const Config& config) {
@@ -289,6 +268,28 @@ int make_certificates(const Config& config) {
       done = std::unexpected(made.error());
   if (!done) fmt::print(stderr, "hks-control-plane: {}\n", done.error().text());
   return done ? 0 : 1;
+}
+
+// Beside a running control plane too: then on the tables as that one has made them.
+async::Task<void> bootstrap(Config config) {
+  const Bootstrap& wanted = config.bootstrap;
+  if (auto done = foundation::make_private_folder(config.data); !done) co_return done;
+  auto lock = DataLock::take(config.data);
+  if (!lock && lock.error().code != Code::conflict) co_return std::unexpected(lock.error());
+  auto database = open_database(config, lock.has_value());
+  if (!database) co_return std::unexpected(database.error());
+  auto invitation = co_await bootstrap_admin(
+      **database, {tenancy::OrganizationName(wanted.organization), tenancy::UserName(wanted.user)});
+  if (!invitation) co_return std::unexpected(invitation.error());
+  fmt::print(stderr, "{} manages organization {}. With this link they set a password, once, until {}:\n", wanted.user,
+             wanted.organization, foundation::to_rfc3339(invitation->expires_at));
+  fmt::print("{}/#{}\n", wanted.public_url, invitation->token.reveal());
+  co_return Done{};
+}
+
+int make_first_manager(Config config) {
+  async::asio::io_context io(1);
+  return http::run_to_end("hks-control-plane", io, bootstrap(std::move(config)));
 }
 
 }  // namespace
@@ -302,6 +303,10 @@ int main(int argc, char** argv) {
   switch (config->command) {
     case Command::serve: return serve(std::move(*config));
     case Command::certificates: return make_certificates(*config);
+    case Command::bootstrap_admin: return make_first_manager(std::move(*config));
     case Command::routes: fmt::print("{}\n", route_tables_text()); return 0;
+    case Command::crash_points:
+      for (const auto& row : api::change::kSteps) fmt::print("{}\n", row.name);
+      return 0;
   }
 }

@@ -9,6 +9,7 @@ using http::Method;
 using namespace std::chrono_literals;
 
 constexpr std::size_t kNoBody = 0, kSmallBody = 4 << 10, kLargeBody = 16 << 10;
+constexpr std::size_t kKubeconfigBody = cluster::kMaxKubeconfigBytes + (64 << 10);  // with what JSON adds to it
 
 const RouteRow kPublic[] = {
     {Method::post, "/api/v1/sessions", kSmallBody, 10s, &sign_in},
@@ -17,6 +18,25 @@ const RouteRow kPublic[] = {
     {Method::get, "/api/v1/workspaces", kNoBody, 10s, &list_workspaces},
     {Method::post, "/api/v1/workspaces/{workspace}/ai/chat", kLargeBody, 290s, &chat},
     {Method::get, "/api/v1/workspaces/{workspace}/audit", kNoBody, 10s, &list_audit},
+    {Method::get, "/api/v1/workspaces/{workspace}/audit/verification", kNoBody, 60s, &verify_audit},
+    {Method::get, "/api/v1/workspaces/{workspace}/names", kNoBody, 10s, &list_names},
+    {Method::get, "/api/v1/workspaces/{workspace}/approvals", kNoBody, 10s, &list_approvals},
+    {Method::get, "/api/v1/workspaces/{workspace}/approvals/{approval}", kNoBody, 10s, &read_approval},
+    {Method::post, "/api/v1/workspaces/{workspace}/approvals/{approval}/decision", kSmallBody, 60s, &decide_approval},
+    {Method::get, "/api/v1/workspaces/{workspace}/operations", kNoBody, 10s, &list_done_operations},
+    {Method::get, "/api/v1/workspaces/{workspace}/operations/{operation}", kNoBody, 10s, &read_done_operation},
+    {Method::post, "/api/v1/workspaces/{workspace}/operations/{operation}/undo", kNoBody, 60s, &undo_operation},
+    {Method::post, "/api/v1/invitations", kSmallBody, 10s, &accept_invitation},
+    {Method::get, "/api/v1/workspaces/{workspace}/members", kNoBody, 10s, &list_members},
+    {Method::post, "/api/v1/workspaces/{workspace}/members", kSmallBody, 10s, &add_member},
+    {Method::delete_, "/api/v1/workspaces/{workspace}/members/{member}", kNoBody, 10s, &remove_member},
+    {Method::get, "/api/v1/organizations/{organization}/users", kNoBody, 10s, &list_users},
+    {Method::post, "/api/v1/organizations/{organization}/users", kSmallBody, 10s, &add_user},
+    {Method::patch, "/api/v1/organizations/{organization}/users/{user}", kSmallBody, 10s, &change_user},
+    {Method::get, "/api/v1/organizations/{organization}/workspaces", kNoBody, 10s, &list_organization_workspaces},
+    {Method::post, "/api/v1/organizations/{organization}/workspaces", kKubeconfigBody, 30s, &add_workspace},
+    {Method::patch, "/api/v1/organizations/{organization}/workspaces/{workspace}", kKubeconfigBody, 30s,
+     &change_workspace},
 };
 
 const RouteRow kInternal[] = {

@@ -2,6 +2,8 @@
 #pragma once
 #include <string>
 
+#include "api/app/client_address.h"
+#include "api/app/cluster_opener.h"
 #include "api/app/rate_limit.h"
 #include "api/change/change.h"
 #include "api/cluster/cluster_set.h"
@@ -24,13 +26,16 @@ struct Services {
   foundation::telemetry::Metrics& metrics;
   foundation::database::Database& database;
   cluster::ClusterSet& clusters;
+  ClusterOpener& cluster_opener;
   identity::Authenticator& authenticator;
   turns::KeyRing& keys;
   turns::Forwarder& forwarder;
   reads::Reads& reads;
   change::Change& change;
+  const TrustedProxies& trusted_proxies;
   RateLimit& chat_limit;      // by user
   RateLimit& callback_limit;  // by turn: what one advisor may ask in one turn
+  RateLimit& cluster_limit;   // by organization: clusters opened anew
   http::Client& advisor;
 };
 

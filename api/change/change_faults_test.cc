@@ -3,8 +3,10 @@
 #include <future>
 
 #include "api/change/change_lab.h"
+#include "api/change/replies.h"
 #include "api/change/submission.h"
 #include "api/turns/outbox.h"
+#include "foundation/base/unicode.h"
 
 namespace api::change {
 namespace {
@@ -129,12 +131,12 @@ TEST_F(ChangeFaults, ATurnThatEndsBeforeTheIntentEndsTheCall) {
   });
 }
 
-TEST_F(ChangeFaults, ACommandUsedUpMeanwhileIsRefusedInPlainWords) {
+TEST_F(ChangeFaults, ACommandUsedUpMeanwhileWaitsForAnApproval) {
   fake.dry_runs = {Fake::after([this] { sql("INSERT INTO consumed_commands VALUES ('turn-erin', 0, 'other')"); })};
   run([](Lab& lab) -> async::Task<void> {
     auto answer = co_await lab.scale_web();
-    EXPECT_EQ(code(answer), "403 denied");
-    if (answer) EXPECT_FALSE(json::to_text(answer->body).contains("approval")) << "nothing waits for one";
+    EXPECT_TRUE(answer && answer->status == 202);
+    EXPECT_EQ(lab.audited(), Lines{"approval.opened"});
     EXPECT_TRUE(lab.fake.written.empty());
     co_return Done{};
   });
@@ -247,13 +249,71 @@ TEST_F(ChangeFaults, ARefusedWriteSaysSo) {
 }
 
 // It was tried for ever, and so came true whenever the quota was raised.
-TEST_F(ChangeFaults, ARefusalAfterALostRequestEndsTheTrying) {
+TEST_F(ChangeFaults, ARefusalAfterALostRequestEndsTheTryingOnceThatCannotArriveAnyMore) {
   fake.writes = {Fake::loses_request(), Fake::refuses(Code::invalid)};
   run([](Lab& lab) -> async::Task<void> {
+    auto began = std::chrono::steady_clock::now();
     EXPECT_EQ(code(co_await lab.scale_web()), "502 cluster_refused");
+    EXPECT_GE(std::chrono::steady_clock::now() - began, Lab::kMayStillArrive);
     EXPECT_EQ(lab.state(), "failed");
-    EXPECT_EQ(lab.fake.written.size(), 2u);
+    EXPECT_EQ(lab.fake.written.size(), 2u) << "looked for, not sent again";
     EXPECT_EQ(lab.fake.applied, 0);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ALostRequestThatArrivesAfterARefusalIsExecuted) {
+  fake.writes = {Fake::loses_request(), Fake::refuses(Code::denied)};
+  auto arrive = [this] { fake.scale("web", 5, fake.written.front().field_manager); };
+  fake.gets = {{}, {}, {}, Fake::after(arrive)};  // to plan, after the first write, twice after the second
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "200 executed");
+    EXPECT_EQ(lab.fake.written.size(), 2u);
+    EXPECT_EQ(lab.fake.replicas("web"), 5);
+    co_return Done{};
+  });
+}
+
+foundation::Error secretive(Code code) { return {code, "patch", "token AKIAIOSFODNN7EXAMPLE is not allowed"}; }
+
+TEST_F(ChangeFaults, WhatTheClusterSaysIsRedacted) {
+  fake.dry_runs = {{.first = {}, .refused = secretive(Code::invalid), .lost_answer = {}}};
+  run([](Lab& lab) -> async::Task<void> {
+    auto answer = co_await lab.scale_web();
+    if (!answer) co_return std::unexpected(answer.error());
+    EXPECT_FALSE(json::to_text(answer->body).contains("AKIAIOSFODNN7EXAMPLE")) << json::to_text(answer->body);
+    EXPECT_TRUE(json::to_text(answer->body).contains("is not allowed"));
+    co_return Done{};
+  });
+}
+
+// The way through which the cluster's own words went out as they were.
+TEST_F(ChangeFaults, WhatTheClusterSaysOfAnUnknownOutcomeIsRedacted) {
+  fake.writes = {Fake::loses_request(), {.first = {}, .refused = secretive(Code::denied), .lost_answer = {}}};
+  fake.gets = {{}, {}, Fake::after([this] { fake.scale("web", 9); })};
+  run([](Lab& lab) -> async::Task<void> {
+    auto answer = co_await lab.scale_web();
+    EXPECT_EQ(code(answer), "504 outcome_unknown");
+    if (!answer) co_return std::unexpected(answer.error());
+    EXPECT_FALSE(json::to_text(answer->body).contains("AKIAIOSFODNN7EXAMPLE")) << json::to_text(answer->body);
+    EXPECT_TRUE(json::to_text(answer->body).contains("is not allowed"));
+    EXPECT_EQ(answer->body.at("operation_id"), json::Value(lab.stored().id)) << "what to look for";
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, AReasonIsNoLongerThanTheContractAllows) {
+  foundation::Error wordy{Code::invalid, "patch", ""};
+  while (wordy.cause.size() < 990) wordy.cause += "\u00e9";
+  fake.dry_runs = {{.first = {}, .refused = wordy, .lost_answer = {}}};
+  run([](Lab& lab) -> async::Task<void> {
+    auto answer = co_await lab.scale_web();
+    EXPECT_EQ(code(answer), "502 cluster_refused");
+    if (!answer) co_return std::unexpected(answer.error());
+    std::string said(json::View(answer->body.if_contains("reason"))["text"].text());
+    EXPECT_LE(said.size(), kMaxReasonBytes + 3);
+    EXPECT_TRUE(said.ends_with("..."));
+    EXPECT_TRUE(foundation::is_utf8(said));
     co_return Done{};
   });
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/audit/audit.h"
+#include "api/change/approval_store.h"
 #include "api/change/change.h"
 #include "api/executor/fake_cluster.h"
 #include "api/identity/identity.h"
@@ -32,6 +33,7 @@ using Fake = executor::FakeCluster;
 // views vault alone. Each of them may have an open turn, named "turn-<user>", that commands "scale web to 5".
 class ChangeLab : public testing::Test {
  public:
+  static constexpr Milliseconds kMayStillArrive{300};
   using Scenario = async::Task<void> (*)(ChangeLab&);
 
   void run(Scenario scenario) {
@@ -76,11 +78,46 @@ class ChangeLab : public testing::Test {
   }
   async::Task<Answer> submit(std::string user, std::string text, Milliseconds budget = std::chrono::seconds(20)) {
     async::Context ctx{.request_id = "test", .deadline = std::chrono::steady_clock::now() + budget, .log = {}};
-    co_return co_await change->submit(ctx, claims(user), "scale", std::move(text));
+    co_return co_await change->submit(ctx, {claims(user), "scale", std::move(text)});
   }
   // The call most tests make: erin's command, as commanded.
   async::Task<Answer> scale_web(int replicas = 5, std::string call_id = "call-1") {
     return submit("erin", body(call_id, scale_to(replicas)));
+  }
+  // erin's wish, which nobody commanded: a proposal that waits.
+  async::Task<Answer> wish(int replicas = 6, std::string call_id = "wish-1") {
+    return submit("erin", body(call_id, scale_to(replicas)));
+  }
+  identity::SessionUser signed_in(const std::string& user) {
+    return must(database.read(
+        [id = sessions_.at(user).session_id](Session& session) { return identity::session_by_id(session, id); }));
+  }
+  // What the user would send about the proposal of that answer: they look at it and sign what they see.
+  ApprovalGiven given(const std::string& user, const Result<Answer>& proposed) {
+    json::View body(proposed->body.if_contains("approval_id")), hash(proposed->body.if_contains("op_hash"));
+    return {"shop", std::string(body.text()), std::string(hash.text()), false, signed_in(user)};
+  }
+  async::Task<Answer> approve(ApprovalGiven given, Milliseconds budget = std::chrono::seconds(20)) {
+    async::Context ctx{.request_id = "test", .deadline = std::chrono::steady_clock::now() + budget, .log = {}};
+    co_return co_await change->approve(ctx, std::move(given));
+  }
+  async::Task<Answer> reject(ApprovalGiven given) {
+    async::Context ctx{.request_id = "test", .log = {}};
+    co_return co_await change->reject(ctx, std::move(given));
+  }
+  async::Task<Answer> undo(std::string user, std::string operation_id, std::string workspace = "shop") {
+    async::Context ctx{.request_id = "test", .log = {}};
+    co_return co_await change->undo(ctx, {std::move(workspace), std::move(operation_id), signed_in(user)});
+  }
+  // "200 executed", "202 not_a_command", "409 approval_void changed", "error not_found".
+  static std::string said(const Result<Answer>& answer) {
+    if (!answer) return "error " + std::string(to_string(answer.error().code));
+    json::Value body(answer->body);
+    json::View view(body), reason = view["reason"]["code"];
+    std::string out = std::to_string(answer->status);
+    for (std::string_view word : {view[answer->status < 400 ? "state" : "code"].text(), reason.text()})
+      if (!word.empty()) out += " " + std::string(word);
+    return out;
   }
   // A call that goes on beside the scenario, and can be cancelled.
   struct Call {
@@ -118,7 +155,11 @@ class ChangeLab : public testing::Test {
     auto records = must(database.read(
         [](Session& session) { return audit::list(session, "demo", std::nullopt, 0, audit::kMaxListed); }));
     std::vector<json::Value> entries;
-    for (const auto& record : records) entries.push_back(json::parse_strict(record.leaf).value());
+    for (const auto& record : records) {
+      auto entry = json::parse_strict(record.leaf).value();
+      bool is_of_turn = json::View(entry)["kind"].text().starts_with("turn.");  // the lab's own
+      if (!is_of_turn) entries.push_back(std::move(entry));
+    }
     return entries;
   }
   OperationRow stored(const std::string& user = "erin", const std::string& call_id = "call-1") {
@@ -137,6 +178,40 @@ class ChangeLab : public testing::Test {
       return foundation::Done{};
     }));
   }
+  ApprovalRow approval(const std::string& id) {
+    return must(database.read([id](Session& session) { return find_approval(session, "shop", id); }));
+  }
+  OperationRow operation(const std::string& id) {
+    return must(database.read([id](Session& session) { return load_operation(session, "shop", id); }));
+  }
+  void add_person(const std::string& name, std::optional<tenancy::Role> role,
+                  std::optional<tenancy::ProjectName> project = {}, const std::string& workspace = "shop") {
+    const tenancy::UserName user(name);
+    must(database.write([user](Session& session) {
+      return identity::add_user(session, {user, tenancy::OrganizationName("demo"), user.str(), false}, "");
+    }));
+    if (role) grant(name, *role, std::move(project), workspace);
+    auto opened = database.write([user](Session& session) { return identity::open_session(session, user); });
+    sessions_.emplace(name, must(std::move(opened)));
+  }
+  void grant(const std::string& user, tenancy::Role role, std::optional<tenancy::ProjectName> project = {},
+             const std::string& workspace = "shop") {
+    tenancy::RoleBinding binding{
+        .id = {},
+        .subject = tenancy::UserName(user),
+        .role = role,
+        .scope = {tenancy::OrganizationName("demo"), tenancy::WorkspaceName(workspace), std::move(project)}};
+    must(database.write([binding](Session& session) { return tenancy::store::grant(session, binding); }));
+  }
+  void end_sessions_of(const std::string& user) {
+    must(database.write(
+        [name = tenancy::UserName(user)](Session& session) { return identity::close_sessions_of(session, name); }));
+  }
+  void set_policy(const tenancy::WorkspacePolicy& policy) {
+    must(database.write([policy](Session& session) {
+      return tenancy::store::set_policy(session, tenancy::WorkspaceName("shop"), policy);
+    }));
+  }
   void sql(const std::string& statement) {
     must(database.write([statement](Session& session) { return session.execute(statement); }));
   }
@@ -145,7 +220,8 @@ class ChangeLab : public testing::Test {
     change = std::make_unique<Change>(loop_.get_executor(), Parts{.database = *database,
                                                                   .clusters = clusters,
                                                                   .open_turns = open_turns,
-                                                                  .log = foundation::telemetry::Log()});
+                                                                  .log = foundation::telemetry::Log(),
+                                                                  .may_still_arrive = kMayStillArrive});
   }
   async::asio::any_io_executor on() { return loop_.get_executor(); }
 
@@ -177,42 +253,19 @@ class ChangeLab : public testing::Test {
     must(database.write([](Session& session) -> foundation::Done {
       namespace store = tenancy::store;
       const tenancy::OrganizationName demo("demo");
-      const tenancy::WorkspaceName shop("shop");
       auto done = store::add_organization(session, {demo, "Demo"});
       if (!done) return done;
-      store::Workspace workspace{.name = shop,
-                                 .organization = demo,
-                                 .display = "Shop",
-                                 .cluster = store::InCluster{},
-                                 .policy = {},
-                                 .projects = {tenancy::ProjectName("shop"), tenancy::ProjectName("vault")},
-                                 .bindings_revision = 0};
-      done = store::add_workspace(session, workspace);
-      if (!done) return done;
-      struct Person {
-        const char* name;
-        tenancy::Role role;
-        const char* project;
-      };
-      for (const Person& person :
-           {Person{"erin", tenancy::Role::editor, "shop"}, Person{"vic", tenancy::Role::viewer, "shop"},
-            Person{"nora", tenancy::Role::viewer, "vault"}}) {
-        const tenancy::UserName user(person.name);
-        done = identity::add_user(session, {user, demo, person.name, false}, "");
-        if (!done) return done;
-        auto granted = store::grant(session, {.id = {},
-                                              .subject = user,
-                                              .role = person.role,
-                                              .scope = {demo, shop, tenancy::ProjectName(person.project)}});
-        if (!granted) return std::unexpected(granted.error());
-      }
-      return foundation::Done{};
+      return store::add_workspace(session, {.name = tenancy::WorkspaceName("shop"),
+                                            .organization = demo,
+                                            .display = "Shop",
+                                            .cluster = store::InCluster{},
+                                            .policy = {},
+                                            .projects = {tenancy::ProjectName("shop"), tenancy::ProjectName("vault")},
+                                            .bindings_revision = 0});
     }));
-    for (const char* user : {"erin", "vic", "nora"}) {
-      auto opened = database.write(
-          [name = tenancy::UserName(user)](Session& session) { return identity::open_session(session, name); });
-      sessions_.emplace(user, must(std::move(opened)));
-    }
+    add_person("erin", tenancy::Role::editor, tenancy::ProjectName("shop"));
+    add_person("vic", tenancy::Role::viewer, tenancy::ProjectName("shop"));
+    add_person("nora", tenancy::Role::viewer, tenancy::ProjectName("vault"));
   }
 
   async::asio::io_context loop_{1};

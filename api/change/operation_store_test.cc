@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "api/change/approval_store.h"
 #include "foundation/database/temp_database.h"
 
 namespace api::change {
@@ -24,7 +25,7 @@ OperationRow intent(std::string id, std::string call_id) {
           .op_hash = "sha256:op",
           .plan = {.target = {"Deployment", "shop", "web", "uid-1"},
                    .subresource = "scale",
-                   .fields_read = {{"spec.replicas", 3}},
+                   .fields_read = {{"/spec/replicas", 3}},
                    .patch = {{"spec", {{"replicas", 5}}}},
                    .before = {{"replicas", 3}},
                    .after = {{"replicas", 5}},
@@ -129,6 +130,40 @@ TEST_F(OperationStore, ADamagedRowIsAnErrorAndNotAnotherOperation) {
   auto found = database.read([](Session& session) { return find_call(session, "turn-1", "call-1"); });
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, Code::corrupt);
+}
+
+TEST(OperationRetention, OldOperationsGoWithTheirApprovalsAndIntentsStay) {
+  foundation::ManualClock clock{WallTime(foundation::Milliseconds(1'800'000'000'000))};
+  foundation::database::TempDatabase database{{migrations()}, &clock};
+  auto count = [&](const std::string& table) {
+    return database.read([table](Session& s) { return s.query("SELECT count(*) FROM " + table, {}); })
+        ->front()
+        .integer(0);
+  };
+  auto done = database.write([](Session& session) -> Done {
+    auto waiting = intent("op-2", "call-2");
+    waiting.state = "proposed";
+    ApprovalRow approval{.id = "a-2",
+                         .operation_id = "op-2",
+                         .turn = "turn-1",
+                         .workspace = "shop",
+                         .project = "shop",
+                         .proposer = "erin",
+                         .ceiling = {},
+                         .op_hash = "sha256:op",
+                         .expires_at = session.now() + kApprovalTime};
+    for (const auto& row : {intent("op-1", "call-1"), waiting})
+      if (auto added = add_operation(session, row); !added) return added;
+    return add_approval(session, approval);
+  });
+  ASSERT_TRUE(done) << done.error().text();
+  auto clean = [&] { return database.write([](Session& s) { return delete_old_operations(s); }).value_or(-1); };
+  clock.advance(kKeepOperations);
+  EXPECT_EQ(clean(), 0);
+  clock.advance(foundation::Milliseconds(1));
+  EXPECT_EQ(clean(), 1);
+  EXPECT_EQ(count("approvals"), 0);
+  EXPECT_EQ(count("operations"), 1) << "what may still run stays";
 }
 
 }  // namespace

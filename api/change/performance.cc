@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/change/steps.h"
 #include "api/change/surroundings.h"
 
 namespace api::change {
@@ -29,6 +30,9 @@ namespace {
 
 bool is_refusal(const Error& error) { return error.code == Code::invalid || error.code == Code::denied; }
 
+// No answer came, so that the request may still be on its way. A 409 is an answer.
+bool is_lost(const Error& error) { return error.code != Code::conflict && error.code != Code::not_found; }
+
 struct Write {
   async::Context& ctx;
   foundation::database::Database& database;
@@ -45,8 +49,8 @@ struct Write {
     co_return Ending{"executed", {}, version};
   }
 
-  // What the live object says after `told`; none: to be written again, on the object as it is now.
-  async::Task<std::optional<Ending>> look(bool may_have_arrived, Error told) {
+  // What the live object says; none: to be written again, on the object as it is now.
+  async::Task<std::optional<Ending>> look(bool may_have_arrived) {
     // First, so that the next write follows its look at once.
     auto around = co_await surroundings(ctx, *cluster.reader, row.plan.target.namespace_name);
     auto live = co_await cluster.reader->get(ctx, row.plan.target);
@@ -59,8 +63,6 @@ struct Write {
       Trace trace = executor::trace(row.plan, row.id, row.written_on, view);
       if (trace == Trace::applied) co_return co_await executed();
       if (trace == Trace::unknown) co_return Ending{"unknown", another, {}};
-      // Tried on and on, the change would come true whenever the refusal is lifted.
-      if (is_refusal(told)) co_return Ending{"failed", std::move(told), {}};
     } else if (!executor::still_as_planned(row.plan, view)) {
       co_return Ending{"failed", another, {}};
     }
@@ -70,6 +72,22 @@ struct Write {
     auto again = co_await rewrite(view);
     if (!again && again.error().code == Code::conflict) co_return std::unexpected(again.error());
     co_return std::nullopt;
+  }
+
+  // The cluster refuses by now, but an earlier request may still arrive, so it is looked for as long as it can. It is
+  // not sent again: tried on and on, the change would come true whenever the refusal is lifted.
+  async::Task<Ending> wait_out(Error refusal, foundation::SteadyTime until) {
+    for (Milliseconds pause = kRetryFirst;; pause = std::min(pause * 2, kRetryLast)) {
+      bool is_last = std::chrono::steady_clock::now() >= until;
+      auto live = co_await cluster.reader->get(ctx, row.plan.target);
+      if (!live && live.error().code == Code::not_found) co_return Ending{"unknown", live.error(), {}};
+      Trace trace =
+          live ? executor::trace(row.plan, row.id, row.written_on, ObjectView{json::View(*live)}) : Trace::absent;
+      if (trace == Trace::applied) co_return co_await executed();
+      if (trace == Trace::unknown) co_return Ending{"unknown", refusal, {}};
+      if (live && is_last) co_return Ending{"failed", std::move(refusal), {}};
+      if (auto slept = co_await async::sleep_for(pause); !slept) co_return std::unexpected(slept.error());
+    }
   }
 
   // A 409 means to read and decide again: the plan and the guards, on everything as it is now.
@@ -97,22 +115,27 @@ struct Write {
 
 async::Task<Ending> perform_write(async::Context& ctx, foundation::database::Database& database,
                                   cluster::Cluster& cluster, OperationRow& row,
-                                  const policy::AuthorizedOperation& authorized, bool recovering) {
+                                  const policy::AuthorizedOperation& authorized, WriteOptions options) {
   Write write{ctx, database, cluster, row, authorized};
-  bool may_have_arrived = recovering;
+  bool may_have_arrived = options.recovering;
+  auto arrived_by = std::chrono::steady_clock::now() + options.may_still_arrive;
   Milliseconds pause = kRetryFirst;
   for (int moves = 0;;) {
+    passed(Step::sending);
     auto written = co_await write.executor.write(ctx, authorized, row.id, row.written_on.resource_version);
+    passed(Step::written);
     Next next = after_try(written, may_have_arrived);
     if (next == Next::done) co_return co_await write.executed();
     if (next == Next::refused) co_return Ending{"failed", written.error(), {}};
     if (next == Next::moved && ++moves > kMaxMoves) co_return Ending{"failed", written.error(), {}};
     if (next == Next::look) {  // before the look, never between it and the next write
+      if (is_refusal(written.error())) co_return co_await write.wait_out(written.error(), arrived_by);
+      if (is_lost(written.error())) arrived_by = std::chrono::steady_clock::now() + options.may_still_arrive;
       may_have_arrived = true;
       if (auto slept = co_await async::sleep_for(pause); !slept) co_return std::unexpected(slept.error());
       pause = std::min(pause * 2, kRetryLast);
     }
-    auto ending = co_await write.look(may_have_arrived, written.error());
+    auto ending = co_await write.look(may_have_arrived);
     if (!ending) co_return std::unexpected(ending.error());
     if (*ending) co_return std::move(**ending);
   }

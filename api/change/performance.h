@@ -33,10 +33,14 @@ inline constexpr int kMaxMoves = 10;  // times that another writer may come firs
 inline constexpr foundation::Milliseconds kRetryFirst{100};
 inline constexpr foundation::Milliseconds kRetryLast{5'000};
 
-// Runs until the outcome is known; without an API server that is for as long as the process lives. `recovering`: an
-// earlier process may have sent the write.
+struct WriteOptions {
+  bool recovering = false;                            // an earlier process may have sent the write
+  foundation::Milliseconds may_still_arrive{60'000};  // how long the API server may sit on a request
+};
+
+// Runs until the outcome is known; without an API server that is for as long as the process lives.
 async::Task<Ending> perform_write(async::Context& ctx, foundation::database::Database& database,
                                   cluster::Cluster& cluster, OperationRow& row,
-                                  const policy::AuthorizedOperation& authorized, bool recovering);
+                                  const policy::AuthorizedOperation& authorized, WriteOptions options);
 
 }  // namespace api::change

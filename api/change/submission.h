@@ -1,69 +1,64 @@
-// One request for a change on its way to a decision, as stages in a fixed order; each either passes or answers:
-//   identify        the turn is live, its user active, rights as they are now; or 401
-//   read_request    arguments are valid, or 400            (before anything else is looked at)
-//   recall          the same call again gets its stored answer
+// One change on its way to a decision, as stages in a fixed order; each either passes or answers:
 //   find_cluster    the project is one of the workspace in which the user has a role, or 404
 //   look_and_plan   the object as it is now, and what would be done to it
-//   judge           policy::decide on the caller's rights as last read: a deny costs no more look-ups
+//   judge           policy::decide on the rights as last read: a deny costs no more look-ups
 //   guard           the object's surroundings speak against it: 422
+//   propose         what needs an approval becomes a proposal that waits: 202
 //   rehearse        dryRun=All on the API server: its admission speaks before the intent does
 //   commit          in one durable transaction: rights read anew, decided again, intent and audit written
-// Owner: Change::submit, on its frame.
+// Owner: Change, on its frame.
 #pragma once
 #include <optional>
 #include <span>
 #include <string>
 
-#include "api/caller/caller.h"
-#include "api/change/change.h"
+#include "api/change/approval_store.h"
+#include "api/change/preparation.h"
 #include "api/policy/decide.h"
 
 namespace api::change {
 
-inline constexpr std::size_t kMaxCallIdBytes = 64;
 inline constexpr int kMaxRounds = 3;
 
 class Submission {
  public:
-  Submission(const Parts& parts, async::Context& ctx, foundation::jwt::InternalClaims claims, std::string operation,
-             std::string body)
-      : parts_(parts), ctx_(ctx), claims_(std::move(claims)), name_(std::move(operation)), body_(std::move(body)) {}
+  Submission(const Parts& parts, async::Context& ctx, Prepared prepared)
+      : parts_(parts),
+        ctx_(ctx),
+        operation_(prepared.operation),
+        mandate_(std::move(prepared.mandate)),
+        expected_(std::move(prepared.expected)),
+        row_(std::move(prepared.row)),
+        grounds_(std::move(prepared.grounds)) {}
 
-  struct Ended {
-    Answer answer{};                                          // when there is nothing to perform
-    std::optional<OperationRow> row{};                        // the durable intent to be performed
-    std::optional<policy::AuthorizedOperation> authorized{};  // with it
-    std::string running{};                                    // the operation that the same call started before
-  };
   async::Task<Ended> run();
 
  private:
   using Stop = std::optional<Ended>;  // none: on to the next stage
-  async::Task<Stop> identify();
-  async::Task<Stop> read_request();
-  async::Task<Stop> recall();
-  async::Task<Stop> find_cluster();
-  async::Task<Stop> pass(std::span<async::Task<Stop> (Submission::* const)()> stages);
+  using Stage = async::Task<Stop> (Submission::*)();
+  async::Task<Stop> pass(std::span<const Stage> stages);
 
+  async::Task<Stop> find_cluster();
   async::Task<Stop> look_and_plan();
   async::Task<Stop> judge();
   async::Task<Stop> guard();
+  async::Task<Stop> propose();
   async::Task<Stop> rehearse();
   async::Task<Stop> commit();
   async::Task<Stop> deny();
   // Stores and audits an answer that ends the call without a write, and shows it in the user's stream.
   async::Task<Stop> end_with(Answer answer, std::string state);
   Answer denial() const;
+  Answer no_object(const foundation::Error& error) const;
   async::asio::awaitable<std::string> who_can();  // " Who can: ada, erin."
 
   const Parts& parts_;
   async::Context& ctx_;
-  foundation::jwt::InternalClaims claims_;
-  std::string name_;
-  std::string body_;
-  caller::Caller caller_;
-  const operations::Operation* operation_ = nullptr;
+  const operations::Operation* operation_;
+  std::shared_ptr<const Mandate> mandate_;
+  std::optional<Expected> expected_;
   OperationRow row_;
+  Grounds grounds_;
   cluster::Cluster* cluster_ = nullptr;
   json::Value object_;
   policy::Decision decision_;

@@ -72,11 +72,10 @@ async::Task<json::Value> Executor::wait_settled(async::Context& ctx, const Autho
 
 bool still_as_planned(const Plan& plan, const ObjectView& live) {
   if (live.uid() != plan.target.uid) return false;
-  for (const auto& [path, value] : plan.fields_read) {
-    json::View now = live.root().path({path.data(), path.size()});
-    if (!now || *now.value() != value) return false;
-  }
-  return true;
+  return std::ranges::all_of(plan.fields_read, [&](const auto& read) {
+    json::View now = live.root().pointer({read.key().data(), read.key().size()});
+    return now.is_null() ? read.value().is_null() : *now.value() == read.value();
+  });
 }
 
 Trace trace(const Plan& plan, const std::string& operation_id, const WrittenOn& written_on, const ObjectView& live) {

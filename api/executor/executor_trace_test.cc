@@ -9,7 +9,7 @@ using foundation::kubernetes::ObjectView;
 
 const operations::Plan kPlan{.target = {"Deployment", "shop", "web", "uid-1"},
                              .subresource = "scale",
-                             .fields_read = {{"spec.replicas", 3}},
+                             .fields_read = {{"/spec/replicas", 3}},
                              .patch = {{"spec", {{"replicas", 5}}}},
                              .before = {},
                              .after = {},

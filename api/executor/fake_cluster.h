@@ -54,18 +54,22 @@ class FakeCluster {
   }
   // What other writers do.
   void scale(const std::string& name, int replicas, const std::string& manager = "kubectl") {
+    change(name, {{"spec", {{"replicas", replicas}}}}, manager);
+  }
+  void change(const std::string& name, const json::Object& merge_patch, const std::string& manager = "kubectl") {
     json::Object& object = objects_.at(name).get_object();
-    object["spec"].get_object()["replicas"] = replicas;
+    merge(object, merge_patch);
     json::Object& metadata = object["metadata"].get_object();
     std::int64_t generation = metadata["generation"].as_int64() + 1;
     metadata["generation"] = generation;
     // The last writer of the one field is its only owner.
     metadata["managedFields"] = json::Array{json::Object{{"manager", manager}, {"operation", "Update"}}};
+    std::int64_t wanted = replicas(name);
     object["status"] = json::Object{{"observedGeneration", generation},
-                                    {"replicas", replicas},
-                                    {"readyReplicas", replicas},
-                                    {"updatedReplicas", replicas},
-                                    {"availableReplicas", replicas}};
+                                    {"replicas", wanted},
+                                    {"readyReplicas", wanted},
+                                    {"updatedReplicas", wanted},
+                                    {"availableReplicas", wanted}};
     touch_status(name);
   }
   void touch_status(const std::string& name) {
@@ -111,6 +115,20 @@ class FakeCluster {
     FakeCluster& fake;
   };
 
+  // RFC 7396.
+  static void merge(json::Object& into, const json::Object& patch) {
+    for (const auto& [name, value] : patch) {
+      if (value.is_null()) {
+        into.erase(name);
+      } else if (value.is_object()) {
+        json::Value& member = into[name];
+        if (!member.is_object()) member.emplace_object();
+        merge(member.get_object(), value.get_object());
+      } else {
+        into[name] = value;
+      }
+    }
+  }
   static Error error(Code code) { return {code, "ask cluster", "as the test says"}; }
   static Fate next(std::deque<Fate>& fates) {
     Fate fate;
@@ -150,8 +168,7 @@ class FakeCluster {
     if (view(request.target.name).resource_version() != request.resource_version)
       co_return std::unexpected(error(Code::conflict));
     if (!request.dry_run) {
-      auto wanted = json::View(json::Value(request.merge_patch))["spec"]["replicas"].integer_or(-1);
-      scale(request.target.name, int(wanted), request.field_manager);
+      change(request.target.name, request.merge_patch, request.field_manager);
       ++applied;
       if (auto stood = co_await stand_still(hold_answers); !stood) co_return std::unexpected(stood.error());
     }

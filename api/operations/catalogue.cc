@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "api/operations/restart.h"
 #include "api/operations/scale.h"
 
 namespace api::operations {
 namespace {
 
-constexpr std::array kCatalogue{&kScale};
+constexpr std::array kCatalogue{&kScale, &kRestart};
 
 }  // namespace
 

@@ -14,10 +14,11 @@ namespace {
 
 // Words that a sentence uses in the place of a name. An object that is called so must be said with its project.
 constexpr std::string_view kNotNames[] = {
-    "a",          "again", "all",   "an",  "any",  "back",  "both", "by",    "down", "each",    "every",
-    "everything", "from",  "half",  "her", "him",  "if",    "it",   "its",   "just", "less",    "me",
-    "more",       "my",    "never", "no",  "not",  "of",    "only", "or",    "our",  "replica", "replicas",
-    "scale",      "set",   "that",  "the", "them", "these", "this", "those", "to",   "up",      "us"};
+    "a",     "again",      "all",      "an",      "any",     "back",  "both", "by",   "down", "each",
+    "every", "everything", "from",     "half",    "her",     "him",   "if",   "it",   "its",  "just",
+    "less",  "me",         "more",     "my",      "never",   "no",    "not",  "of",   "only", "or",
+    "our",   "replica",    "replicas", "restart", "rollout", "scale", "set",  "that", "the",  "them",
+    "these", "this",       "those",    "to",      "up",      "us"};
 
 bool is_target(std::string_view word) {
   using foundation::kubernetes::is_label, foundation::kubernetes::is_subdomain;

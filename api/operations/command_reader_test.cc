@@ -17,8 +17,8 @@ std::string reading(std::string_view message) {
   for (const CommandText& command : read_commands(message)) {
     if (!out.empty()) out += "; ";
     std::string kind = command.kind.empty() ? "" : command.kind + ":";
-    out += fmt::format("{} {}{} {}", command.operation->name, kind, command.target,
-                       command.slots.at("replicas").as_int64());
+    out += fmt::format("{} {}{}", command.operation->name, kind, command.target);
+    if (const auto* replicas = command.slots.if_contains("replicas")) out += fmt::format(" {}", replicas->as_int64());
   }
   return out;
 }
@@ -57,6 +57,13 @@ constexpr Row kCommands[] = {
     {"scale web to 5; scale cart to 2 then set api to 1 replica", "scale web 5; scale cart 2; scale api 1"},
     {"scale shop/web to 5 and scale blog/web to 3", "scale shop/web 5; scale blog/web 3"},
     {"scale web.v2 to 5", "scale web.v2 5"},
+    {"restart web", "restart web"},
+    {"Please restart deployment web.", "restart Deployment:web"},
+    {"rollout restart deployment/web", "restart deployment/web"},
+    {"restart sts orders-db now", "restart StatefulSet:orders-db"},
+    {"restart daemonset node-agent", "restart DaemonSet:node-agent"},
+    {"restart shop/web", "restart shop/web"},
+    {"scale web to 5 and restart cart", "scale web 5; restart cart"},
 };
 
 // What only mentions targets, words and numbers of commands, and so starts nothing.
@@ -206,7 +213,25 @@ constexpr const char* kNotCommands[] = {
     "scale web to 5,",
     "and scale web to 5",
     "scale web to 5; rm -rf",
-    "scale web to 5 and restart cart",
+    "scale web to 5 and restart",
+    "restart",
+    "restart restart",
+    "restart it",
+    "restart everything",
+    "restart web and cart",
+    "restart web twice",
+    "restart web if it hangs",
+    "do not restart web",
+    "never restart web",
+    "did you restart web",
+    "why did web restart",
+    "restart web?",
+    "\"restart web\"",
+    "rollout restart",
+    "rollout undo web",
+    "restart pod web",
+    "restart service web",
+    "restart the cluster",
     "scale web to 5 because it is slow",
     "scale web to 5 as ada told",
     "hi scale web to 5",
@@ -381,6 +406,12 @@ TEST(CommandResolve, FillsProjectAndKindFromTheOneObject) {
   EXPECT_EQ(resolved("scale web to 5"), R"({"project":"shop","kind":"Deployment","name":"web","replicas":5})");
   EXPECT_EQ(resolved("scale blog/api to 2"), R"({"project":"blog","kind":"Deployment","name":"api","replicas":2})");
   EXPECT_EQ(resolved("scale sts db to 2"), R"({"project":"shop","kind":"StatefulSet","name":"db","replicas":2})");
+}
+
+TEST(CommandResolve, AnOperationActsOnItsOwnKinds) {
+  EXPECT_EQ(resolved("restart agent"), R"({"project":"shop","kind":"DaemonSet","name":"agent"})");
+  EXPECT_EQ(resolved("restart web"), R"({"project":"shop","kind":"Deployment","name":"web"})");
+  EXPECT_EQ(resolved("restart db"), "none") << "two kinds";
 }
 
 TEST(CommandResolve, NothingWhenNoneOrSeveralAreMeant) {

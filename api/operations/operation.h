@@ -27,7 +27,7 @@ using tenancy::Risk;
 struct Plan {
   ObjectRef target;          // with the uid that was read
   std::string subresource;   // "scale"; empty: the object itself
-  json::Object fields_read;  // path -> value that the plan depends on: {"spec.replicas": 3}
+  json::Object fields_read;  // JSON pointer -> value that the plan depends on, null for none: {"/spec/replicas": 3}
   json::Object patch;        // merge patch, without metadata.resourceVersion
   json::Object before;       // for people and for undo: {"replicas": 3}
   json::Object after;
@@ -39,7 +39,7 @@ struct Plan {
 // Why an operation may not run although its user may: a code of a closed set and a sentence that says what would make
 // it pass.
 struct Refusal {
-  std::string code;  // "hpa_owned", "quota_exceeded", "rollout_paused", "pdb_violated", "over_ceiling"
+  std::string code;  // "hpa_owned", "quota_exceeded", "rollout_paused", "pdb_violated", "update_on_delete"
   std::string text;
 };
 
@@ -67,9 +67,9 @@ struct Operation {
   std::optional<Refusal> (*guard)(const Plan& plan, const ObjectView& object, const Surroundings& around);
   // The re-read object shows the change, and its controller has seen it.
   bool (*applied)(const Plan& plan, const ObjectView& object);
-  // All replicas are as they should be: what "ready after 4 s" means.
+  // All pods are as they should be: what "ready after 4 s" means.
   bool (*settled)(const Plan& plan, const ObjectView& object);
-  // The arguments that take it back.
+  // The arguments of the same operation that take it back; only where undoable.
   json::Object (*undo)(const Plan& plan);
 };
 

@@ -6,17 +6,13 @@
 #include <array>
 
 #include "api/operations/guards.h"
-#include "foundation/json/fields.h"
-#include "foundation/kubernetes/names.h"
+#include "api/operations/target.h"
 
 namespace api::operations {
 namespace {
 
 using foundation::Code;
 
-constexpr std::size_t kMaxProjectBytes = 63;
-constexpr std::size_t kMaxKindBytes = 63;
-constexpr std::size_t kMaxNameBytes = 253;
 constexpr std::int64_t kDefaultReplicas = 1;  // what Kubernetes takes for an absent spec.replicas
 
 constexpr std::array<std::string_view, 2> kKinds{"Deployment", "StatefulSet"};
@@ -31,31 +27,23 @@ constexpr std::array<std::string_view, 4> kForms{
 };
 
 json::Value arguments_schema() {
-  return {{"type", "object"},
-          {"additionalProperties", false},
-          {"required", json::Array{"project", "kind", "name", "replicas"}},
-          {"properties",
-           {{"project", {{"type", "string"}, {"maxLength", kMaxProjectBytes}, {"description", "the project's name"}}},
-            {"kind", {{"type", "string"}, {"enum", json::Array(kKinds.begin(), kKinds.end())}}},
-            {"name", {{"type", "string"}, {"maxLength", kMaxNameBytes}, {"description", "the workload's name"}}},
-            {"replicas",
-             {{"type", "integer"},
-              {"minimum", 0},
-              {"maximum", kMaxReplicas},
-              {"description", "how many replicas are wanted; 0 stops the workload"}}}}}};
+  json::Object properties = target_schema(kKinds);
+  properties["replicas"] = {{"type", "integer"},
+                            {"minimum", 0},
+                            {"maximum", kMaxReplicas},
+                            {"description", "how many replicas are wanted; 0 stops the workload"}};
+  return json::Object{{"type", "object"},
+                      {"additionalProperties", false},
+                      {"required", json::Array{"project", "kind", "name", "replicas"}},
+                      {"properties", std::move(properties)}};
 }
 
 Result<json::Object> validate(const json::Value& arguments) {
   json::Fields fields(arguments, "$.arguments");
-  std::string project = fields.text("project", kMaxProjectBytes);
-  std::string kind = fields.text("kind", kMaxKindBytes);
-  std::string name = fields.text("name", kMaxNameBytes);
-  std::int64_t replicas = fields.integer("replicas", 0, kMaxReplicas);
-  if (!foundation::kubernetes::is_label(project)) fields.refuse("project", "not a project name");
-  if (std::ranges::find(kKinds, kind) == kKinds.end()) fields.refuse("kind", "must be Deployment or StatefulSet");
-  if (!foundation::kubernetes::is_subdomain(name)) fields.refuse("name", "not a workload name");
+  json::Object out = read_target(fields, kKinds);
+  out["replicas"] = fields.integer("replicas", 0, kMaxReplicas);
   if (auto done = fields.finish(); !done) return std::unexpected(done.error());
-  return json::Object{{"project", project}, {"kind", kind}, {"name", name}, {"replicas", replicas}};
+  return out;
 }
 
 // Nothing when the field is there and is not a count.
@@ -72,20 +60,17 @@ std::int64_t replicas_in(const json::Object& fields) {
 }
 
 Result<Plan> plan(const json::Object& arguments, const ObjectView& object) {
-  ObjectRef target = object.ref();
-  ObjectRef asked = target_of(arguments);
-  std::string doing = "plan scale of " + asked.text();
-  asked.uid = target.uid;
-  if (target != asked || target.uid.empty()) return foundation::fail(Code::internal, doing, "read another object");
-  if (object.metadata()["deletionTimestamp"]) return foundation::fail(Code::conflict, doing, "it is being deleted");
+  auto target = live_target(arguments, object);
+  if (!target) return std::unexpected(target.error());
   auto now = wanted_replicas(object);
-  if (!now) return foundation::fail(Code::corrupt, doing, "spec.replicas is not a count");
+  if (!now)
+    return foundation::fail(Code::corrupt, "plan a change of " + target->text(), "spec.replicas is not a count");
   std::int64_t wanted = replicas_in(arguments);
 
   Plan out;
-  out.target = std::move(target);
+  out.target = std::move(*target);
   out.subresource = "scale";
-  out.fields_read = {{"spec.replicas", *now}};
+  out.fields_read = {{"/spec/replicas", *now}};
   out.patch = {{"spec", {{"replicas", wanted}}}};
   out.before = {{"replicas", *now}};
   out.after = {{"replicas", wanted}};
@@ -118,10 +103,9 @@ bool settled(const Plan& plan, const ObjectView& object) {
 }
 
 json::Object undo(const Plan& plan) {
-  return {{"project", plan.target.namespace_name},
-          {"kind", plan.target.kind},
-          {"name", plan.target.name},
-          {"replicas", replicas_in(plan.before)}};
+  json::Object arguments = target_arguments(plan.target);
+  arguments["replicas"] = replicas_in(plan.before);
+  return arguments;
 }
 
 }  // namespace

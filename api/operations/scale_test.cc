@@ -36,7 +36,6 @@ Surroundings under_budget(json::Value budget) { return {{}, {std::move(budget)},
 Surroundings under_quota(json::Value quota) { return {{}, {}, {std::move(quota)}}; }
 
 TEST(Scale, StandsInTheCatalogue) {
-  ASSERT_EQ(catalogue().size(), 1u);
   EXPECT_EQ(find_operation("scale"), &kScale);
   EXPECT_EQ(find_operation("Scale"), nullptr);
   EXPECT_EQ(find_operation(""), nullptr);
@@ -97,7 +96,7 @@ TEST(Scale, PlansTheScaleSubresource) {
   EXPECT_EQ(plan.target, (ObjectRef{"Deployment", "shop", "web", "u-1"}));
   EXPECT_EQ(plan.subresource, "scale");
   EXPECT_EQ(json::to_text(plan.patch), R"({"spec":{"replicas":5}})");
-  EXPECT_EQ(json::to_text(plan.fields_read), R"({"spec.replicas":3})");
+  EXPECT_EQ(json::to_text(plan.fields_read), R"({"/spec/replicas":3})");
   EXPECT_EQ(plan.diff, "- replicas: 3\n+ replicas: 5\n");
   EXPECT_EQ(plan.risk, Risk::low);
   EXPECT_FALSE(plan.already_so);

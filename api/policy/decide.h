@@ -17,6 +17,16 @@ std::string_view to_string(Effect effect);
 
 enum class TurnKind { chat, read };
 
+// What a person signed off: this very change, by the hash of what they were shown.
+struct Approval {
+  tenancy::UserName approver;
+  bool approver_active = false;
+  std::vector<tenancy::RoleBinding> bindings;  // of the approver, fresh
+  tenancy::Ceiling ceiling;                    // of the credential that the approver used
+  std::string op_hash;
+  bool unattended = false;  // by a program that the user told beforehand what to approve
+};
+
 struct DecisionInput {
   tenancy::UserName user;
   bool user_active = false;
@@ -28,6 +38,7 @@ struct DecisionInput {
   TurnKind turn_kind = TurnKind::read;
   std::string turn;
   std::vector<operations::Command> commands;  // of the turn, those not consumed yet
+  std::optional<Approval> approval{};         // then commands do not count
   const operations::Operation* operation = nullptr;
   operations::json::Object arguments;  // validated
   operations::Plan plan;
@@ -35,7 +46,7 @@ struct DecisionInput {
 };
 
 struct Reason {
-  std::string code;  // closed set: see kReasons in decide.cc
+  std::string code;  // closed set: see kReasons and as_told in decide.cc
   std::string text;  // for the user, plain words
 };
 
@@ -45,10 +56,13 @@ struct Decision {
   Reason reason;
   std::string op_hash;
   std::optional<AuthorizedOperation> authorized;  // set exactly when effect is allow
-  std::optional<std::size_t> command;             // index into commands of the one that is consumed by this allow
+  std::optional<std::size_t> command;  // index into commands of the one that is consumed by this allow, if it is one
 };
 
 Decision decide(const DecisionInput& input);
+
+// What decide would say to someone without any role in the workspace, before there is an object to decide on.
+Decision deny_outsider(const tenancy::WorkspaceName& workspace);
 
 // Recovery only: takes up again what decide allowed before, from the durable intent. None when the stored hash is not
 // that of the stored operation.

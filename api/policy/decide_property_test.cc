@@ -20,7 +20,7 @@ namespace json = foundation::json;
 
 // Times 100 seeds of each property.
 constexpr int kSpecifiedCases = 200;
-constexpr int kCasesPerSeed = 20;
+constexpr int kCasesPerSeed = 10;
 
 json::Object scale_arguments(const std::string& project, const std::string& name, std::int64_t replicas) {
   return {{"project", project}, {"kind", "Deployment"}, {"name", name}, {"replicas", replicas}};
@@ -52,19 +52,34 @@ class RandomCases {
     in.workspace = WorkspaceName("shop");
     for (int i = below(5); i > 0; --i) in.bindings.push_back(binding());
     if (!mostly()) in.ceiling.at_most = permissions();
-    for (RiskRule* rule : {&in.policy.low, &in.policy.medium, &in.policy.high})
+    for (RiskRule* rule : {&in.policy.low, &in.policy.medium, &in.policy.high}) {
       if (!mostly()) rule->runs_on_command = !rule->runs_on_command;
+      if (!mostly()) rule->proposer_may_approve = !rule->proposer_may_approve;
+    }
+    in.policy.allow_unattended_approval = mostly();
     in.turn_kind = mostly() ? TurnKind::chat : TurnKind::read;
     in.turn = "turn-1";
     in.arguments = scale_arguments(mostly() ? "shop" : "blog", "web", below(3));
     for (int i = below(3); i > 0; --i) in.commands.push_back(command(in));
     in.plan = scale_plan(in.arguments, any(std::set{Risk::low, Risk::medium, Risk::high}));
+    if (below(2) == 0) in.approval = approval(in);
     return in;
   }
 
-  RoleBinding binding() {
+  Approval approval(const DecisionInput& in) {
+    Approval out;
+    out.approver = UserName(below(2) == 0 ? "erin" : "ada");
+    out.approver_active = mostly();
+    for (int i = 1 + below(4); i > 0; --i) out.bindings.push_back(binding(out.approver.str()));
+    if (!mostly()) out.ceiling.at_most = permissions();
+    out.op_hash = mostly() ? decide(in).op_hash : "sha256:of-another";
+    out.unattended = !mostly();
+    return out;
+  }
+
+  RoleBinding binding(const std::string& subject = "erin") {
     RoleBinding out;
-    out.subject = UserName(mostly() ? "erin" : "vic");
+    out.subject = UserName(mostly() ? subject : "vic");
     out.role = any(std::set{Role::viewer, Role::editor, Role::admin});
     out.scope.organization = OrganizationName(mostly() ? "demo" : "globex");
     out.scope.workspace = WorkspaceName(mostly() ? "shop" : "lab");
@@ -83,7 +98,7 @@ class RandomCases {
   std::mt19937_64& generator() { return random_; }
 
  private:
-  bool mostly() { return below(6) != 0; }
+  bool mostly() { return below(8) != 0; }
 
   template <class T>
   T any(const std::set<T>& from) {
@@ -109,22 +124,38 @@ const std::map<std::string, std::set<std::string>> kMay{
      {"objects.read", "events.read", "logs.read", "workloads.scale", "workloads.restart", "approvals.decide",
       "audit.read", "members.manage"}}};
 
-Effect specified(const DecisionInput& in) {
-  std::string needed(to_string(in.operation->permission));
-  bool permitted = std::ranges::any_of(in.bindings, [&](const RoleBinding& b) {
-    bool mine = b.subject.str() == "erin" && b.scope.organization.str() == "demo" && b.scope.workspace.str() == "shop";
-    bool here = !b.scope.project || b.scope.project->str() == in.plan.target.namespace_name;
-    return mine && here && kMay.at(std::string(to_string(b.role))).contains(needed);
+bool may(const std::vector<RoleBinding>& bindings, const Ceiling& ceiling, const std::string& who,
+         const std::string& project, Permission permission) {
+  bool bound = std::ranges::any_of(bindings, [&](const RoleBinding& b) {
+    bool own = b.subject.str() == who && b.scope.organization.str() == "demo" && b.scope.workspace.str() == "shop";
+    bool here = !b.scope.project || b.scope.project->str() == project;
+    return own && here && kMay.at(std::string(to_string(b.role))).contains(std::string(to_string(permission)));
   });
+  return bound && ceiling.at_most.contains(permission);
+}
+
+Effect specified(const DecisionInput& in) {
+  const std::string& project = in.plan.target.namespace_name;
+  const Permission needed = in.operation->permission;
+  const RiskRule& rule = in.plan.risk == Risk::low      ? in.policy.low
+                         : in.plan.risk == Risk::medium ? in.policy.medium
+                                                        : in.policy.high;
+  bool may_propose =
+      in.turn_kind == TurnKind::chat && in.user_active && may(in.bindings, in.ceiling, "erin", project, needed);
+  if (!may_propose) return Effect::deny;
+  if (in.approval) {
+    const Approval& by = *in.approval;
+    bool shown = by.op_hash != "sha256:of-another";
+    bool permitted = may(by.bindings, by.ceiling, by.approver.str(), project, needed) &&
+                     may(by.bindings, by.ceiling, by.approver.str(), project, Permission::approvals_decide);
+    bool attended = !by.unattended || (in.policy.allow_unattended_approval && in.plan.risk != Risk::high);
+    if (!(shown && by.approver_active && permitted && attended)) return Effect::deny;
+    return by.approver.str() == "ada" || rule.proposer_may_approve ? Effect::allow : Effect::needs_approval;
+  }
   bool commanded = std::ranges::any_of(in.commands, [&](const operations::Command& c) {
     return json::to_text(c.arguments) == json::to_text(in.arguments);
   });
-  bool calm = in.plan.risk == Risk::low      ? in.policy.low.runs_on_command
-              : in.plan.risk == Risk::medium ? in.policy.medium.runs_on_command
-                                             : in.policy.high.runs_on_command;
-  bool under_ceiling = in.ceiling.at_most.contains(in.operation->permission);
-  if (!(in.turn_kind == TurnKind::chat && in.user_active && permitted && under_ceiling)) return Effect::deny;
-  return commanded && calm ? Effect::allow : Effect::needs_approval;
+  return commanded && rule.runs_on_command ? Effect::allow : Effect::needs_approval;
 }
 
 // deny < needs_approval < allow
@@ -135,27 +166,31 @@ int strength(const DecisionInput& in) {
 
 RC_GTEST_PROP(DecideLaws, AgreesWithTheSecondSpecification, (std::uint64_t seed)) {
   RandomCases cases(seed);
-  int allowed = 0;
+  int commanded = 0, approved = 0;
   for (int i = 0; i < kSpecifiedCases; ++i) {
     DecisionInput in = cases.next();
     Decision decision = decide(in);
     RC_ASSERT(decision.effect == specified(in));
-    allowed += decision.effect == Effect::allow;
+    if (decision.effect == Effect::allow) ++(in.approval ? approved : commanded);
   }
-  RC_ASSERT(allowed > kSpecifiedCases / 50);  // the cases reach the answer that matters
+  RC_ASSERT(commanded > 0 && approved > 0);  // the cases reach the answers that matter
 }
 
-RC_GTEST_PROP(DecideLaws, AllowMeansAMatchingCommandAndProof, (std::uint64_t seed)) {
+RC_GTEST_PROP(DecideLaws, AllowMeansAMatchingCommandOrApprovalAndProof, (std::uint64_t seed)) {
   RandomCases cases(seed);
   for (int i = 0; i < kCasesPerSeed; ++i) {
     DecisionInput in = cases.next();
     Decision decision = decide(in);
     bool allowed = decision.effect == Effect::allow;
     RC_ASSERT(decision.authorized.has_value() == allowed);
-    RC_ASSERT(decision.command.has_value() == allowed);
+    RC_ASSERT(decision.command.has_value() == (allowed && !in.approval));
     if (!allowed) continue;
-    RC_ASSERT(*decision.command < in.commands.size());
-    RC_ASSERT(in.commands[*decision.command].arguments == in.arguments);
+    if (in.approval) {
+      RC_ASSERT(in.approval->op_hash == decision.op_hash);
+    } else {
+      RC_ASSERT(*decision.command < in.commands.size());
+      RC_ASSERT(in.commands[*decision.command].arguments == in.arguments);
+    }
     RC_ASSERT(decision.authorized->op_hash() == decision.op_hash);
     RC_ASSERT(decision.authorized->plan().target == in.plan.target);
     RC_ASSERT(&decision.authorized->operation() == in.operation);
@@ -203,12 +238,75 @@ RC_GTEST_PROP(DecideLaws, ACeilingOnlyCuts, (std::uint64_t seed)) {
   }
 }
 
-RC_GTEST_PROP(DecideLaws, WithoutACommandNothingRuns, (std::uint64_t seed)) {
+RC_GTEST_PROP(DecideLaws, WithoutACommandAndWithoutAnApprovalNothingRuns, (std::uint64_t seed)) {
   RandomCases cases(seed);
   for (int i = 0; i < kCasesPerSeed; ++i) {
     DecisionInput in = cases.next();
     in.commands.clear();
+    in.approval.reset();
     RC_ASSERT(strength(in) < 2);
+  }
+}
+
+RC_GTEST_PROP(DecideLaws, AnApprovalNeverHelpsAProposerWithoutRights, (std::uint64_t seed)) {
+  RandomCases cases(seed);
+  for (int i = 0; i < kCasesPerSeed; ++i) {
+    DecisionInput in = cases.next();
+    in.approval.reset();
+    bool denied = strength(in) == 0;
+    in.approval = cases.approval(in);
+    if (denied) RC_ASSERT(strength(in) == 0);
+  }
+}
+
+RC_GTEST_PROP(DecideLaws, AnApprovalBySomeoneWithoutRightsNeverAllows, (std::uint64_t seed)) {
+  RandomCases cases(seed);
+  for (int i = 0; i < kCasesPerSeed; ++i) {
+    DecisionInput in = cases.next();
+    in.approval = cases.approval(in);
+    const std::string who = in.approval->approver.str();
+    std::erase_if(in.approval->bindings, [&](const RoleBinding& b) {
+      return b.subject.str() == who && b.scope.workspace.str() == "shop" && b.role != Role::viewer;
+    });
+    RC_ASSERT(strength(in) == 0);
+    in.approval->ceiling.at_most.clear();
+    RC_ASSERT(strength(in) == 0);
+  }
+}
+
+RC_GTEST_PROP(DecideLaws, AnApprovalOfAnotherChangeNeverAllows, (std::uint64_t seed)) {
+  RandomCases cases(seed);
+  for (int i = 0; i < kCasesPerSeed; ++i) {
+    DecisionInput in = cases.next();
+    in.approval = cases.approval(in);
+    in.plan.target.uid = "uid-2";
+    RC_ASSERT(strength(in) == 0);
+  }
+}
+
+RC_GTEST_PROP(DecideLaws, LosingAnApproversBindingNeverGivesMore, (std::uint64_t seed)) {
+  RandomCases cases(seed);
+  for (int i = 0; i < kCasesPerSeed; ++i) {
+    DecisionInput in = cases.next();
+    in.approval = cases.approval(in);
+    if (in.approval->bindings.empty()) continue;
+    int before = strength(in);
+    in.approval->bindings.erase(in.approval->bindings.begin() +
+                                cases.below(static_cast<int>(in.approval->bindings.size())));
+    RC_ASSERT(strength(in) <= before);
+  }
+}
+
+RC_GTEST_PROP(DecideLaws, UnattendedNeverGivesMore, (std::uint64_t seed)) {
+  RandomCases cases(seed);
+  for (int i = 0; i < kCasesPerSeed; ++i) {
+    DecisionInput in = cases.next();
+    in.approval = cases.approval(in);
+    in.approval->unattended = false;
+    int before = strength(in);
+    in.approval->unattended = true;
+    RC_ASSERT(strength(in) <= before);
+    if (in.plan.risk == Risk::high) RC_ASSERT(strength(in) == 0);
   }
 }
 

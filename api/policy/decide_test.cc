@@ -31,7 +31,7 @@ operations::Plan plan_of(const json::Object& arguments, Risk risk) {
   plan.target = operations::target_of(arguments);
   plan.target.uid = "uid-1";
   plan.subresource = "scale";
-  plan.fields_read = {{"spec.replicas", 3}};
+  plan.fields_read = {{"/spec/replicas", 3}};
   plan.patch = {{"spec", {{"replicas", arguments.at("replicas")}}}};
   plan.risk = risk;
   return plan;
@@ -212,6 +212,180 @@ TEST(Decide, WhatIsNotTheOperationsIsMalformed) {
               in.plan.target.kind = "Secret";
             }),
             "deny invalid_operation");
+}
+
+// erin, editor of project shop, has proposed "scale web to 5"; ada, admin of the workspace, signs exactly that.
+DecisionInput approved() {
+  DecisionInput in = commanded();
+  in.commands.clear();
+  RoleBinding adas = bound(Role::admin, std::nullopt);
+  adas.subject = UserName("ada");
+  in.approval = Approval{.approver = UserName("ada"),
+                         .approver_active = true,
+                         .bindings = {adas},
+                         .ceiling = {},
+                         .op_hash = decide(commanded()).op_hash};
+  return in;
+}
+
+void by_the_proposer(DecisionInput& in) {
+  in.approval->approver = in.user;
+  in.approval->bindings = in.bindings;
+}
+
+void at_risk(DecisionInput& in, Risk risk) {
+  in.plan.risk = risk;
+  in.approval->op_hash = decide(in).op_hash;  // what was shown names the risk
+}
+
+struct ApprovalRow {
+  const char* name;
+  void (*spoil)(DecisionInput&);
+  const char* answer;
+  const char* rule;
+};
+
+constexpr ApprovalRow kApprovalRows[] = {
+    {"as it is", [](DecisionInput&) {}, "allow approved", "approved"},
+    {"by the proposer", by_the_proposer, "allow approved", "approved"},
+    {"by the proposer, of medium risk",
+     [](DecisionInput& in) {
+       by_the_proposer(in);
+       at_risk(in, Risk::medium);
+     },
+     "allow approved", "approved"},
+    {"by the proposer, of high risk",
+     [](DecisionInput& in) {
+       by_the_proposer(in);
+       at_risk(in, Risk::high);
+     },
+     "needs_approval other_person_needed", "another-person"},
+    {"of high risk", [](DecisionInput& in) { at_risk(in, Risk::high); }, "allow approved", "approved"},
+    {"by the proposer, where the policy trusts nobody alone",
+     [](DecisionInput& in) {
+       by_the_proposer(in);
+       in.policy.low.proposer_may_approve = false;
+     },
+     "needs_approval other_person_needed", "another-person"},
+    {"by the proposer, of high risk where the policy trusts one",
+     [](DecisionInput& in) {
+       by_the_proposer(in);
+       at_risk(in, Risk::high);
+       in.policy.high.proposer_may_approve = true;
+     },
+     "allow approved", "approved"},
+    {"whether such commands run is another question", [](DecisionInput& in) { in.policy.low.runs_on_command = false; },
+     "allow approved", "approved"},
+    {"of another change", [](DecisionInput& in) { in.plan.patch["spec"] = {{"replicas", 50}}; }, "deny approval_void",
+     "as-approved"},
+    {"of what was read otherwise", [](DecisionInput& in) { in.plan.fields_read["/spec/replicas"] = 4; },
+     "deny approval_void", "as-approved"},
+    {"of another object of that name", [](DecisionInput& in) { in.plan.target.uid = "uid-2"; }, "deny approval_void",
+     "as-approved"},
+    {"of another turn", [](DecisionInput& in) { in.turn = "0199c0de-0000-7000-8000-000000000002"; },
+     "deny approval_void", "as-approved"},
+    {"of nothing", [](DecisionInput& in) { in.approval->op_hash.clear(); }, "deny approval_void", "as-approved"},
+    {"by a viewer", [](DecisionInput& in) { in.approval->bindings[0].role = Role::viewer; }, "deny missing_permission",
+     "approver-permitted"},
+    {"by a viewer, of another change: it is not theirs to end",
+     [](DecisionInput& in) {
+       in.approval->bindings[0].role = Role::viewer;
+       in.approval->op_hash.clear();
+     },
+     "deny missing_permission", "approver-permitted"},
+    {"by nobody's rights", [](DecisionInput& in) { in.approval->bindings.clear(); }, "deny missing_permission",
+     "approver-permitted"},
+    {"by the rights of another person", [](DecisionInput& in) { in.approval->bindings = in.bindings; },
+     "deny missing_permission", "approver-permitted"},
+    {"by rights in another project",
+     [](DecisionInput& in) { in.approval->bindings[0].scope.project = ProjectName("blog"); }, "deny missing_permission",
+     "approver-permitted"},
+    {"by rights in another workspace",
+     [](DecisionInput& in) { in.approval->bindings[0].scope.workspace = WorkspaceName("lab"); },
+     "deny missing_permission", "approver-permitted"},
+    {"by rights of another organization",
+     [](DecisionInput& in) { in.approval->bindings[0].scope.organization = OrganizationName("globex"); },
+     "deny missing_permission", "approver-permitted"},
+    {"by a credential that may not decide",
+     [](DecisionInput& in) { in.approval->ceiling.at_most.erase(Permission::approvals_decide); },
+     "deny missing_permission", "approver-permitted"},
+    {"by a credential that may not do it",
+     [](DecisionInput& in) { in.approval->ceiling.at_most.erase(Permission::workloads_scale); },
+     "deny missing_permission", "approver-permitted"},
+    {"by somebody inactive", [](DecisionInput& in) { in.approval->approver_active = false; }, "deny user_inactive",
+     "approver-active"},
+    {"of somebody inactive", [](DecisionInput& in) { in.user_active = false; }, "deny user_inactive", "user-active"},
+    {"of a viewer", [](DecisionInput& in) { in.bindings[0].role = Role::viewer; }, "deny proposer_may_not",
+     "permission-held"},
+    {"of somebody without a role", [](DecisionInput& in) { in.bindings.clear(); }, "deny proposer_may_not",
+     "role-in-workspace"},
+    {"of somebody without a role there", [](DecisionInput& in) { in.bindings[0].scope.project = ProjectName("blog"); },
+     "deny proposer_may_not", "role-in-project"},
+    {"of a credential that may not", [](DecisionInput& in) { in.ceiling.at_most.clear(); }, "deny proposer_may_not",
+     "within-ceiling"},
+    {"of a viewer, by that viewer",
+     [](DecisionInput& in) {
+       in.bindings[0].role = Role::viewer;
+       by_the_proposer(in);
+     },
+     "deny missing_permission", "permission-held"},
+    {"unattended", [](DecisionInput& in) { in.approval->unattended = true; }, "allow approved", "approved"},
+    {"unattended, of high risk",
+     [](DecisionInput& in) {
+       at_risk(in, Risk::high);
+       in.approval->unattended = true;
+     },
+     "deny unattended_forbidden", "attended"},
+    {"unattended, of high risk, where the policy trusts one",
+     [](DecisionInput& in) {
+       by_the_proposer(in);
+       at_risk(in, Risk::high);
+       in.policy.high.proposer_may_approve = true;
+       in.approval->unattended = true;
+     },
+     "deny unattended_forbidden", "attended"},
+    {"unattended, where the policy forbids it",
+     [](DecisionInput& in) {
+       in.policy.allow_unattended_approval = false;
+       in.approval->unattended = true;
+     },
+     "deny unattended_forbidden", "attended"},
+    {"of a turn that may only read", [](DecisionInput& in) { in.turn_kind = TurnKind::read; }, "deny read_turn",
+     "turn-may-change"},
+};
+
+TEST(DecideApproval, EachRule) {
+  for (const ApprovalRow& row : kApprovalRows) {
+    DecisionInput in = approved();
+    row.spoil(in);
+    EXPECT_EQ(answer(in), row.answer) << row.name;
+    EXPECT_EQ(decide(in).rule, row.rule) << row.name;
+    EXPECT_FALSE(decide(in).command) << row.name;
+  }
+}
+
+// An approval speaks for one change; the turn's commands are for the turn.
+TEST(DecideApproval, NoCommandCountsBesideIt) {
+  DecisionInput in = approved();
+  in.commands = commanded().commands;
+  EXPECT_EQ(answer(in), "allow approved");
+  EXPECT_FALSE(decide(in).command) << "it is not used up";
+  in.approval->bindings[0].role = Role::viewer;
+  EXPECT_EQ(answer(in), "deny missing_permission") << "nor does it help a refused approval";
+}
+
+TEST(DecideApproval, SpeaksOfTheOneWhoLacksSomething) {
+  DecisionInput in = approved();
+  in.bindings[0].role = Role::viewer;
+  EXPECT_EQ(decide(in).reason.text, "erin, who asked for this, may not do it any more. Nothing was changed.");
+  in = approved();
+  in.approval->bindings[0].role = Role::viewer;
+  EXPECT_EQ(decide(in).reason.text,
+            "You may not approve this in project shop (needs approvals.decide). Nothing was changed.");
+  in = approved();
+  by_the_proposer(in);
+  at_risk(in, Risk::high);
+  EXPECT_EQ(decide(in).reason.text, "This change is of high risk: another person than erin must approve it.");
 }
 
 TEST(TakeUp, OnlyWhatTheStoredHashNames) {

@@ -1,0 +1,265 @@
+// The workspaces of an organization, as its managers see, add and change them.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/app/cluster_opener.h"
+#include "api/app/handlers.h"
+#include "api/app/tenant_rights.h"
+#include "api/app/workspace_policy.h"
+#include "foundation/base/unicode.h"
+
+namespace api::app {
+
+using foundation::Code;
+using foundation::Done;
+using foundation::fail;
+using foundation::Result;
+using foundation::Secret;
+using foundation::database::Durability;
+using foundation::database::Session;
+using tenancy::store::Workspace;
+namespace store = tenancy::store;
+
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 63;
+constexpr std::size_t kMaxWorkspaces = 20;  // of one organization
+constexpr std::size_t kMaxProjects = 32;    // of one workspace: each is watched kind by kind
+
+using Projects = std::vector<tenancy::ProjectName>;
+
+struct NewWorkspace {
+  tenancy::WorkspaceName name;
+  std::string display;
+  Projects projects;
+  Secret kubeconfig;
+};
+
+struct WorkspaceChange {
+  std::optional<Projects> projects;
+  std::optional<Secret> kubeconfig;
+  PolicyChange policy;
+  bool reopens() const { return projects || kubeconfig; }
+};
+
+Projects read_projects(json::Fields& fields) {
+  Projects projects;
+  for (auto& name : fields.texts("projects", kMaxProjects, kMaxNameBytes)) projects.emplace_back(std::move(name));
+  std::ranges::sort(projects);
+  bool are_names = std::ranges::all_of(projects, [](const auto& name) { return tenancy::is_name(name.str()); });
+  if (!are_names || std::ranges::adjacent_find(projects) != projects.end())
+    fields.refuse("projects", "must be namespaces' names, each once");
+  return projects;
+}
+
+Result<NewWorkspace> read_workspace(const std::string& body) {
+  auto value = json::parse_strict(body);
+  if (!value) return std::unexpected(value.error());
+  json::Fields fields(*value);
+  std::string name = fields.text("name", kMaxNameBytes);
+  if (!tenancy::is_name(name)) fields.refuse("name", "must be 1 to 63 of a-z, 0-9 and -, no dash at either end");
+  auto display = fields.optional_text("display", identity::kMaxDisplayBytes).value_or(name);
+  if (foundation::visible_text(display) != display) fields.refuse("display", "must be visible text");
+  NewWorkspace workspace{tenancy::WorkspaceName(name), display, read_projects(fields),
+                         Secret(fields.text("kubeconfig", cluster::kMaxKubeconfigBytes))};
+  if (auto done = fields.finish(); !done) return std::unexpected(done.error());
+  return workspace;
+}
+
+Result<WorkspaceChange> read_change(const std::string& body) {
+  auto value = json::parse_strict(body);
+  if (!value) return std::unexpected(value.error());
+  json::Fields fields(*value);
+  WorkspaceChange change;
+  if (fields.has("projects")) change.projects = read_projects(fields);
+  if (auto text = fields.optional_text("kubeconfig", cluster::kMaxKubeconfigBytes))
+    change.kubeconfig = Secret(std::move(*text));
+  if (auto policy = fields.optional_object("policy")) change.policy = read_policy_change(*policy);
+  if (auto done = fields.finish(); !done) return std::unexpected(done.error());
+  if (!change.reopens() && change.policy.empty()) return fail(Code::invalid, "$", "must change something");
+  return change;
+}
+
+json::Array projects_json(const Projects& projects) {
+  json::Array names;
+  for (const auto& project : projects) names.push_back(json::Value(project.str()));
+  return names;
+}
+
+// Of the cluster only whose it is and whether it has been read: not where, and nothing of its credential.
+json::Object workspace_json(Services& services, const Workspace& workspace) {
+  auto* cluster = services.clusters.find(workspace.name.str());
+  bool own = std::holds_alternative<store::SealedKubeconfig>(workspace.cluster);
+  return {{"name", workspace.name.str()},
+          {"display", workspace.display},
+          {"organization", workspace.organization.str()},
+          {"projects", projects_json(workspace.projects)},
+          {"policy", policy_json(workspace.policy)},
+          {"cluster", json::Object{{"from", own ? "organization" : "operator"},
+                                   {"read", cluster && cluster->cache && cluster->cache->warm()}}}};
+}
+
+Result<std::vector<Workspace>> workspaces_of(Session& session, const identity::SessionUser& caller,
+                                             const tenancy::OrganizationName& organization) {
+  auto may = check_manager(session, caller, organization);
+  if (!may) return std::unexpected(may.error());
+  return store::workspaces_in(session, organization);
+}
+
+Result<Workspace> find_in(Session& session, const identity::SessionUser& caller,
+                          const tenancy::OrganizationName& organization, const tenancy::WorkspaceName& name) {
+  auto may = check_manager(session, caller, organization);
+  if (!may) return std::unexpected(may.error());
+  auto found = store::find_workspace(session, name);
+  if (!found && found.error().code != Code::not_found) return found;
+  if (!found || found->organization != organization)
+    return fail(Code::not_found, "find workspace", "no such workspace");
+  return found;
+}
+
+Result<Workspace> add(Session& session, const identity::SessionUser& caller, const Workspace& wanted,
+                      const std::string& server) {
+  auto known = workspaces_of(session, caller, wanted.organization);
+  if (!known) return std::unexpected(known.error());
+  if (known->size() >= kMaxWorkspaces)
+    return fail(Code::conflict, "add workspace",
+                fmt::format("the organization has {} workspaces, the most there may be", kMaxWorkspaces));
+  auto added = store::add_workspace(session, wanted);
+  if (!added && added.error().code == Code::conflict) return fail(Code::conflict, "add workspace", "the name is taken");
+  if (!added) return std::unexpected(added.error());
+  auto noted = audit_change(session, audit::Kind::workspace_changed, caller, wanted.name,
+                            {{"added", true}, {"projects", projects_json(wanted.projects)}, {"server", server}});
+  if (!noted) return std::unexpected(noted.error());
+  return store::find_workspace(session, wanted.name);
+}
+
+// The operator's credential may reach other tenants' namespaces: which of them are this workspace's is not for the
+// tenant to say.
+Done check_projects(const Workspace& workspace, const WorkspaceChange& change) {
+  bool own = change.kubeconfig || std::holds_alternative<store::SealedKubeconfig>(workspace.cluster);
+  if (!change.projects || own) return {};
+  return fail(Code::denied, "change projects",
+              "The operator gave workspace " + workspace.name.str() +
+                  " its cluster and sets its projects; with a kubeconfig of your own you may.");
+}
+
+// What is to be stored of a change, and said of it.
+struct Prepared {
+  WorkspaceChange change;
+  std::optional<store::SealedKubeconfig> sealed;
+  std::string server;
+};
+
+Done apply(Session& session, const tenancy::WorkspaceName& name, const Prepared& prepared, Workspace& workspace) {
+  Done done;
+  if (prepared.sealed) done = store::set_cluster(session, name, *prepared.sealed);
+  if (done && prepared.change.projects) done = store::set_projects(session, name, *prepared.change.projects);
+  prepared.change.policy.apply_to(workspace.policy);
+  if (done && !prepared.change.policy.empty()) done = store::set_policy(session, name, workspace.policy);
+  return done;
+}
+
+Result<Workspace> change_one(Session& session, const identity::SessionUser& caller,
+                             const tenancy::OrganizationName& organization, const tenancy::WorkspaceName& name,
+                             const Prepared& prepared) {
+  auto workspace = find_in(session, caller, organization, name);
+  if (!workspace) return workspace;
+  if (auto may = check_projects(*workspace, prepared.change); !may) return std::unexpected(may.error());
+  if (auto done = apply(session, name, prepared, *workspace); !done) return std::unexpected(done.error());
+  json::Object what;
+  if (prepared.sealed) what["server"] = prepared.server;
+  if (prepared.change.projects) what["projects"] = projects_json(*prepared.change.projects);
+  if (!prepared.change.policy.empty()) what["policy"] = policy_json(workspace->policy);
+  auto noted = audit_change(session, audit::Kind::workspace_changed, caller, name, std::move(what));
+  if (!noted) return std::unexpected(noted.error());
+  return store::find_workspace(session, name);
+}
+
+// Every reopened cluster leaves its predecessor behind (cluster_set.h): so often a minute an organization may.
+std::optional<http::Reply> held_back(Services& services, const tenancy::OrganizationName& organization,
+                                     const async::Context& ctx) {
+  auto wait = services.cluster_limit.take(organization.str(), services.clock.wall());
+  if (!wait) return std::nullopt;
+  auto reply =
+      http::problem_reply({429, "rate_limited", "Too many changes of clusters; wait a moment.", {}}, ctx.request_id);
+  reply.headers.set("Retry-After", std::to_string(wait->count() / 1000 + 1));
+  return reply;
+}
+
+// The change is stored; if its cluster cannot be opened now, the next start or change tries again.
+async::Task<void> open_stored(Services& services, async::Context& ctx, tenancy::WorkspaceName name) {
+  auto opened = co_await services.cluster_opener.open(name);
+  if (!opened) ctx.log.error("cluster_not_opened", {{"workspace", name.str()}, {"cause", opened.error().text()}});
+  co_return Done{};
+}
+
+}  // namespace
+
+async::Task<http::Reply> list_organization_workspaces(Services& services, async::Context& ctx, http::Exchange& exchange,
+                                                      identity::SessionUser user) {
+  tenancy::OrganizationName organization{std::string(exchange.path_value("organization"))};
+  auto found = co_await services.database.read(
+      [user, organization](Session& session) { return workspaces_of(session, user, organization); });
+  if (!found) co_return refusal_of(found.error(), ctx);
+  json::Array rows;
+  for (const auto& workspace : *found) rows.push_back(workspace_json(services, workspace));
+  co_return http::json_reply(200, json::Object{{"workspaces", std::move(rows)}});
+}
+
+async::Task<http::Reply> add_workspace(Services& services, async::Context& ctx, http::Exchange& exchange,
+                                       identity::SessionUser user) {
+  tenancy::OrganizationName organization{std::string(exchange.path_value("organization"))};
+  auto may = co_await services.database.read(
+      [user, organization](Session& session) { return check_manager(session, user, organization); });
+  if (!may) co_return refusal_of(may.error(), ctx);
+  auto wanted = read_workspace(exchange.request().body);
+  if (!wanted) co_return std::unexpected(wanted.error());
+  auto server = services.cluster_opener.check(wanted->kubeconfig);
+  if (!server) co_return std::unexpected(server.error());
+  if (auto wait = held_back(services, organization, ctx)) co_return std::move(*wait);
+  Workspace workspace{.name = wanted->name,
+                      .organization = organization,
+                      .display = wanted->display,
+                      .cluster = services.cluster_opener.seal(wanted->name, wanted->kubeconfig),
+                      .policy = {},
+                      .projects = wanted->projects};
+  co_await async::shield_from_cancellation();  // what is stored is opened too
+  auto added = co_await services.database.write(
+      Durability::durable,
+      [user, workspace, server = *server](Session& session) { return add(session, user, workspace, server); });
+  if (!added) co_return refusal_of(added.error(), ctx);
+  co_await open_stored(services, ctx, workspace.name);
+  co_return http::json_reply(201, workspace_json(services, *added));
+}
+
+async::Task<http::Reply> change_workspace(Services& services, async::Context& ctx, http::Exchange& exchange,
+                                          identity::SessionUser user) {
+  tenancy::OrganizationName organization{std::string(exchange.path_value("organization"))};
+  tenancy::WorkspaceName name{std::string(exchange.path_value("workspace"))};
+  auto found = co_await services.database.read(
+      [user, organization, name](Session& session) { return find_in(session, user, organization, name); });
+  if (!found) co_return refusal_of(found.error(), ctx);
+  auto change = read_change(exchange.request().body);
+  if (!change) co_return std::unexpected(change.error());
+  Prepared prepared{.change = std::move(*change), .sealed = {}, .server = {}};
+  if (const auto& kubeconfig = prepared.change.kubeconfig) {
+    auto server = services.cluster_opener.check(*kubeconfig);
+    if (!server) co_return std::unexpected(server.error());
+    prepared.server = std::move(*server);
+    prepared.sealed = services.cluster_opener.seal(name, *kubeconfig);
+  }
+  bool reopens = prepared.change.reopens();
+  if (reopens)
+    if (auto wait = held_back(services, organization, ctx)) co_return std::move(*wait);
+  co_await async::shield_from_cancellation();  // what is stored is opened too
+  auto changed =
+      co_await services.database.write(Durability::durable, [user, organization, name, prepared](Session& session) {
+        return change_one(session, user, organization, name, prepared);
+      });
+  if (!changed) co_return refusal_of(changed.error(), ctx);
+  if (reopens) co_await open_stored(services, ctx, name);
+  co_return http::json_reply(200, workspace_json(services, *changed));
+}
+
+}  // namespace api::app

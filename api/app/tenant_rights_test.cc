@@ -1,0 +1,129 @@
+// Who may manage what of a tenant, asked of the database as it is now.
+#include "api/app/tenant_rights.h"
+
+#include <gtest/gtest.h>
+
+#include "foundation/database/temp_database.h"
+
+namespace api::app {
+namespace {
+
+using foundation::Code;
+using foundation::database::Session;
+using foundation::database::TempDatabase;
+using tenancy::OrganizationName;
+using tenancy::Role;
+using tenancy::UserName;
+using tenancy::WorkspaceName;
+namespace store = tenancy::store;
+
+const OrganizationName kDemo("demo");
+const OrganizationName kGlobex("globex");
+const WorkspaceName kShop("shop");
+const WorkspaceName kNone("none");
+
+// none: allowed.
+using Refusal = std::optional<Code>;
+
+struct TenantRightsTest : testing::Test {
+  void SetUp() override {
+    for (const auto& name : {kDemo, kGlobex})
+      ASSERT_TRUE(db.write([=](Session& s) { return store::add_organization(s, {name, ""}); }));
+    ASSERT_TRUE(db.write([](Session& s) {
+      return store::add_workspace(s, {.name = kShop,
+                                      .organization = kDemo,
+                                      .display = "",
+                                      .cluster = store::InCluster{},
+                                      .policy = {},
+                                      .projects = {tenancy::ProjectName("web")}});
+    }));
+  }
+  identity::SessionUser signed_in(const std::string& name, const OrganizationName& organization, bool manager = false) {
+    return db
+        .write([=](Session& s) -> foundation::Result<identity::SessionUser> {
+          identity::User user{UserName(name), organization, "", false, manager};
+          if (auto added = identity::add_user(s, user, "hash"); !added) return std::unexpected(added.error());
+          auto opened = identity::open_session(s, user.name);
+          if (!opened) return std::unexpected(opened.error());
+          return identity::session_by_id(s, opened->session_id);
+        })
+        .value();
+  }
+  identity::SessionUser member(const std::string& name, Role role, std::optional<tenancy::ProjectName> project = {}) {
+    auto user = signed_in(name, kDemo);
+    EXPECT_TRUE(
+        db.write([=](Session& s) { return store::grant(s, {"", UserName(name), role, {kDemo, kShop, project}}); }));
+    return user;
+  }
+  Refusal managing(const identity::SessionUser& who, const OrganizationName& organization) {
+    auto may = db.read([=](Session& s) { return check_manager(s, who, organization); });
+    return may ? std::nullopt : Refusal(may.error().code);
+  }
+  Refusal members(const identity::SessionUser& who, const WorkspaceName& workspace) {
+    auto may = db.read([=](Session& s) { return check_members_manage(s, who, workspace); });
+    return may ? std::nullopt : Refusal(may.error().code);
+  }
+  TempDatabase db{{store::migrations(), identity::migrations(), audit::migrations()}};
+};
+
+TEST_F(TenantRightsTest, WhoManagesAnOrganization) {
+  auto manager = signed_in("mia", kDemo, true);
+  EXPECT_EQ(managing(manager, kDemo), std::nullopt);
+  EXPECT_EQ(managing(manager, kGlobex), Code::not_found);
+  EXPECT_EQ(managing(manager, OrganizationName("none")), Code::not_found);
+  EXPECT_EQ(managing(member("ada", Role::admin), kDemo), Code::denied) << "an admin of a workspace is no manager";
+  EXPECT_EQ(managing(signed_in("gus", kGlobex, true), kDemo), Code::not_found);
+}
+
+TEST_F(TenantRightsTest, WhoManagesTheMembersOfAWorkspace) {
+  EXPECT_EQ(members(signed_in("mia", kDemo, true), kShop), std::nullopt) << "unbound";
+  EXPECT_EQ(members(member("ada", Role::admin), kShop), std::nullopt);
+  EXPECT_EQ(members(member("erin", Role::editor), kShop), Code::denied);
+  EXPECT_EQ(members(member("vic", Role::viewer), kShop), Code::denied);
+  EXPECT_EQ(members(member("pia", Role::admin, tenancy::ProjectName("web")), kShop), Code::denied) << "of one project";
+  auto stranger = signed_in("sam", kDemo);
+  auto foreign = signed_in("gus", kGlobex, true);
+  for (const auto& who : {stranger, foreign}) {
+    auto hidden = db.read([=](Session& s) { return check_members_manage(s, who, kShop); });
+    auto absent = db.read([=](Session& s) { return check_members_manage(s, who, kNone); });
+    ASSERT_FALSE(hidden);
+    ASSERT_FALSE(absent);
+    EXPECT_EQ(hidden.error().code, Code::not_found);
+    EXPECT_EQ(hidden.error().text(), absent.error().text()) << "the two look the same";
+  }
+}
+
+TEST_F(TenantRightsTest, ARightThatIsGoneMeanwhileIsGone) {
+  auto manager = signed_in("mia", kDemo, true);
+  ASSERT_TRUE(signed_in("mo", kDemo, true).user.manager);
+  ASSERT_TRUE(db.write([](Session& s) { return identity::set_manager(s, UserName("mia"), false); }));
+  EXPECT_EQ(managing(manager, kDemo), Code::denied);
+  EXPECT_EQ(members(manager, kShop), Code::not_found);
+  auto admin = member("ada", Role::admin);
+  ASSERT_TRUE(db.write([](Session& s) { return identity::close_sessions_of(s, UserName("ada")); }));
+  EXPECT_EQ(members(admin, kShop), Code::unauthenticated);
+}
+
+TEST_F(TenantRightsTest, ADenialSaysWhyAndAllElseGoesOn) {
+  foundation::async::Context ctx{.request_id = "r", .log = {}};
+  auto denied = refusal_of({Code::denied, "manage", "You may not."}, ctx);
+  ASSERT_TRUE(denied);
+  EXPECT_EQ(denied->status, 403);
+  auto body = foundation::json::parse_strict(denied->body).value();
+  EXPECT_EQ(body.at("reason"), (foundation::json::Object{{"code", "missing_permission"}, {"text", "You may not."}}));
+  EXPECT_EQ(refusal_of({Code::not_found, "find", ""}, ctx).error().code, Code::not_found);
+}
+
+TEST_F(TenantRightsTest, AChangeIsKeptWithItsMaker) {
+  auto manager = signed_in("mia", kDemo, true);
+  ASSERT_TRUE(
+      db.write([=](Session& s) { return audit_change(s, audit::Kind::user_added, manager, {}, {{"user", "nina"}}); }));
+  auto record = db.read([](Session& s) { return audit::list(s, "demo", {}, 0, 1); }).value().at(0);
+  auto leaf = foundation::json::parse_strict(record.leaf).value();
+  EXPECT_EQ(leaf.at("kind"), "user.added");
+  EXPECT_EQ(leaf.at("subject"), "mia");
+  EXPECT_EQ(leaf.at("arguments"), (foundation::json::Object{{"user", "nina"}}));
+}
+
+}  // namespace
+}  // namespace api::app

@@ -1,0 +1,123 @@
+#include "api/operations/restart.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <charconv>
+
+#include "api/operations/guards.h"
+#include "api/operations/target.h"
+
+namespace api::operations {
+namespace {
+
+constexpr std::array<std::string_view, 3> kKinds{"Deployment", "StatefulSet", "DaemonSet"};
+constexpr std::array<std::string_view, 2> kForms{"restart [kind] <target>", "rollout restart [kind] <target>"};
+constexpr const char* kAnnotationPointer = "/spec/template/metadata/annotations/hexabase.io~1restarts";
+
+json::Value arguments_schema() {
+  return json::Object{{"type", "object"},
+                      {"additionalProperties", false},
+                      {"required", json::Array{"project", "kind", "name"}},
+                      {"properties", target_schema(kKinds)}};
+}
+
+Result<json::Object> validate(const json::Value& arguments) {
+  json::Fields fields(arguments, "$.arguments");
+  json::Object target = read_target(fields, kKinds);
+  if (auto done = fields.finish(); !done) return std::unexpected(done.error());
+  return target;
+}
+
+json::View annotation(const ObjectView& object) { return object.root().pointer(kAnnotationPointer); }
+
+// Whatever somebody else wrote there counts as none.
+std::int64_t restarts_so_far(const ObjectView& object) {
+  std::string_view text = annotation(object).text();
+  std::int64_t count = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  bool is_count = error == std::errc() && end == text.data() + text.size() && count >= 0 && count < 1'000'000'000;
+  return is_count ? count : 0;
+}
+
+Result<Plan> plan(const json::Object& arguments, const ObjectView& object) {
+  auto target = live_target(arguments, object);
+  if (!target) return std::unexpected(target.error());
+  std::int64_t before = restarts_so_far(object);
+  std::string after = std::to_string(before + 1);
+  json::View now = annotation(object);
+  Plan out;
+  out.target = std::move(*target);
+  out.fields_read = {{kAnnotationPointer, now ? *now.value() : json::Value(nullptr)}};
+  out.patch = {{"spec", {{"template", {{"metadata", {{"annotations", {{kRestartAnnotation, after}}}}}}}}}};
+  out.before = {{"restarts", before}};
+  out.after = {{"restarts", before + 1}};
+  out.diff = fmt::format("- restarts: {}\n+ restarts: {}\n", before, after);
+  out.risk = Risk::low;
+  return out;
+}
+
+// The pods of such a workload are replaced only when somebody deletes them: the restart would wait for that.
+std::optional<Refusal> refuse_manual_updates(const ObjectView& object) {
+  if (object.spec()["updateStrategy"]["type"].text() != "OnDelete") return std::nullopt;
+  return Refusal{"update_on_delete",
+                 fmt::format("{} replaces its pods only when they are deleted (updateStrategy OnDelete), so nothing "
+                             "would restart. Delete its pods, or set the strategy to RollingUpdate.",
+                             object.ref().text())};
+}
+
+std::optional<Refusal> guard(const Plan&, const ObjectView& object, const Surroundings&) {
+  if (auto no = refuse_paused_rollout(object)) return no;
+  return refuse_manual_updates(object);
+}
+
+bool applied(const Plan& plan, const ObjectView& object) {
+  return object.uid() == plan.target.uid &&
+         restarts_so_far(object) == json::View(plan.after.if_contains("restarts")).integer_or(-1) &&
+         object.status()["observedGeneration"].integer_or(0) >= object.generation();
+}
+
+// Which status counts of each kind must have reached what is wanted.
+struct Counts {
+  std::string_view wanted;  // in status; empty: spec.replicas
+  std::array<std::string_view, 3> reached;
+};
+Counts counts_of(std::string_view kind) {
+  if (kind == "DaemonSet")
+    return {"desiredNumberScheduled", {"updatedNumberScheduled", "numberReady", "numberAvailable"}};
+  if (kind == "StatefulSet") return {"", {"replicas", "readyReplicas", "updatedReplicas"}};
+  return {"", {"replicas", "updatedReplicas", "availableReplicas"}};
+}
+
+bool settled(const Plan& plan, const ObjectView& object) {
+  if (!applied(plan, object)) return false;
+  Counts counts = counts_of(plan.target.kind);
+  json::View status = object.status();
+  std::int64_t wanted =
+      counts.wanted.empty() ? object.spec()["replicas"].integer_or(1) : status[counts.wanted].integer_or(0);
+  for (std::string_view count : counts.reached)
+    if (status[count].integer_or(0) != wanted) return false;
+  return true;
+}
+
+json::Object undo(const Plan&) { return {}; }
+
+}  // namespace
+
+constinit const Operation kRestart{
+    .name = "restart",
+    .summary = "Replace all pods of a Deployment, StatefulSet or DaemonSet by its update strategy",
+    .permission = tenancy::Permission::workloads_restart,
+    .kinds = kKinds,
+    .command_forms = kForms,
+    .undoable = false,
+    .arguments_schema = arguments_schema,
+    .validate = validate,
+    .plan = plan,
+    .guard = guard,
+    .applied = applied,
+    .settled = settled,
+    .undo = undo,
+};
+
+}  // namespace api::operations
