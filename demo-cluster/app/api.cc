@@ -4,6 +4,7 @@
 
 #include "demo-cluster/app/request_reading.h"
 #include "demo-cluster/world/discovery.h"
+#include "demo-cluster/world/reviews.h"
 #include "foundation/crypto/digest.h"
 
 namespace demo_cluster::app {
@@ -34,7 +35,7 @@ http::Reply no_such_path() {
 
 }  // namespace
 
-foundation::Result<http::RouteTable> Api::routes() {
+std::vector<http::Route> Api::routes() {
   using http::Method;
   auto serving = [this](async::Context& ctx, http::Exchange& exchange) { return serve(ctx, exchange); };
   auto controlling = [this](async::Context& ctx, http::Exchange& exchange) { return control(ctx, exchange); };
@@ -45,7 +46,7 @@ foundation::Result<http::RouteTable> Api::routes() {
   rows.push_back({Method::post, "/demo/v1/{action}", "admin", kBodyBytes, kDeadline, controlling});
   for (auto path : {"/version", "/healthz", "/readyz", "/livez"})
     rows.push_back({Method::get, path, "anonymous", 0, kDeadline, informing});
-  return http::RouteTable::create(std::move(rows));
+  return rows;
 }
 
 async::Task<http::Reply> Api::public_information(async::Context&, http::Exchange& exchange) {
@@ -74,7 +75,14 @@ async::Task<http::Reply> Api::serve(async::Context&, http::Exchange& exchange) {
       co_return status_reply(refusal);
     }
   }
+  if (!accepts_json(exchange))
+    co_return status_reply(
+        world::refuse(406, "NotAcceptable", "only the following media types are accepted: application/json").error());
   if (auto known = discovery(exchange)) co_return std::move(*known);
+  if (auto reviewed = review(exchange)) {
+    if (!*reviewed) co_return status_reply(reviewed->error());
+    co_return std::move(**reviewed);
+  }
   auto path = parse_api_path(exchange.target().path);
   if (!path) co_return no_such_path();
   if (exchange.request().method == http::Method::get && is_set(exchange, "watch")) {
@@ -82,6 +90,8 @@ async::Task<http::Reply> Api::serve(async::Context&, http::Exchange& exchange) {
     if (!scope) co_return status_reply(scope.error());
     co_return co_await watch(exchange, std::move(*scope));
   }
+  if (exchange.request().method == http::Method::get && path->subresource == "log" && path->kind->kind.name == "Pod")
+    co_return co_await log(exchange, std::move(*path));
   auto answer = object(exchange, *path);
   if (!answer) co_return status_reply(answer.error());
   co_return std::move(*answer);
@@ -107,6 +117,23 @@ std::optional<http::Reply> Api::discovery(const http::Exchange& exchange) const 
   auto version = path.substr(slash + 1);
   if (version.find('/') != std::string_view::npos) return std::nullopt;
   return answer(openapi ? world::openapi_document(group, version) : world::api_resources(group, version));
+}
+
+std::optional<Api::Answer> Api::review(const http::Exchange& exchange) const {
+  constexpr std::string_view kGroups = "/apis/";
+  std::string_view path = exchange.target().path;
+  if (exchange.request().method != http::Method::post || !path.starts_with(kGroups)) return std::nullopt;
+  path.remove_prefix(kGroups.size());
+  auto slash = path.find('/'), last = path.rfind('/');
+  if (slash == last) return std::nullopt;
+  const auto* kind =
+      world::review_kind(path.substr(0, slash), path.substr(slash + 1, last - slash - 1), path.substr(last + 1));
+  if (kind == nullptr) return std::nullopt;
+  auto body = body_of(exchange);
+  if (!body) return std::unexpected(body.error());
+  auto answered = world::answer(*kind, std::move(*body));
+  if (!answered) return std::unexpected(answered.error());
+  return http::json_reply(201, *answered);
 }
 
 // For tests: POST /demo/v1/advance?ms=N lets time pass at once; POST /demo/v1/fail?path-prefix=P&status=N&times=N

@@ -20,7 +20,7 @@ namespace json = foundation::json;
 class Api {
  public:
   Api(LiveCluster& cluster, foundation::Secret token) : cluster_(cluster), token_(std::move(token)) {}
-  foundation::Result<http::RouteTable> routes();
+  std::vector<http::Route> routes();
 
  private:
   using Answer = world::Outcome<http::Reply>;
@@ -32,15 +32,20 @@ class Api {
 
   // What is about the server itself; nothing when the path is another.
   std::optional<http::Reply> discovery(const http::Exchange& exchange) const;
+  // Who am I, may I do this; nothing when the path is another.
+  std::optional<Answer> review(const http::Exchange& exchange) const;
   Answer object(const http::Exchange& exchange, const ApiPath& path);
   Answer read(const http::Exchange& exchange, const ApiPath& path) const;
   Answer list(const http::Exchange& exchange, const ApiPath& path) const;
-  Answer log(const http::Exchange& exchange, const ApiPath& path) const;
   Answer create(const http::Exchange& exchange, const ApiPath& path);
   Answer replace(const http::Exchange& exchange, const ApiPath& path);
   Answer patch(const http::Exchange& exchange, const ApiPath& path);
   Answer remove(const http::Exchange& exchange, const ApiPath& path);
+  Answer evict(const http::Exchange& exchange, const ApiPath& path);
   Answer remove_collection(const http::Exchange& exchange, const ApiPath& path);
+
+  async::Task<http::Reply> log(http::Exchange& exchange, ApiPath path);
+  async::Task<void> follow_log(http::Stream& stream, world::Key pod, world::LogQuery wanted, world::LogPosition seen);
 
   async::Task<http::Reply> watch(http::Exchange& exchange, world::Scope scope);
   async::Task<std::uint64_t> begin_watch(http::Stream& stream, const http::Exchange& exchange,

@@ -104,12 +104,12 @@ async::Task<void> refuses(DemoLab& lab) {
            {Method::patch, kWeb, "{}", "text/plain", 415},
            {Method::patch, kWeb, "[]", merge, 400},
            {Method::patch, kWeb, R"({"spec":{"replicas":-1}})", merge, 422},
-           {Method::patch, kWeb, R"({"spec":{"replicas":"x"}})", merge, 400},
+           {Method::patch, kWeb, R"({"spec":{"replicas":"x"}})", merge, 422},
            {Method::patch, kWeb + "?dryRun=Some", R"({"spec":{"replicas":1}})", merge, 422},
            {Method::post, "/api/v1/namespaces/shop/configmaps", R"({"metadata":{}})", json_type, 422},
            {Method::post, "/api/v1/namespaces/none/configmaps", R"({"metadata":{"name":"a"}})", json_type, 404},
            {Method::post, "/api/v1/configmaps", R"({"metadata":{"name":"a"}})", json_type, 400},
-           {Method::post, "/api/v1/namespaces/shop/configmaps", "x", "application/vnd.kubernetes.protobuf", 415},
+           {Method::post, "/api/v1/namespaces/shop/configmaps", "x", "application/x-nothing", 415},
            {Method::put, kWeb, R"({"metadata":{"name":"other"}})", json_type, 400},
            {Method::delete_, kWeb, R"({"propagationPolicy":"Sideways"})", json_type, 422},
            {Method::delete_, kWeb, R"({"preconditions":{"uid":"x"}})", json_type, 409},
@@ -132,8 +132,9 @@ async::Task<void> objects_live(DemoLab& lab) {
                                       "application/json")));
   EXPECT_EQ(made.status, 201);
   HKS_TAKE(applied, lab.send(lab.request(Method::patch, maps + "/b?fieldManager=me",
-                                         "metadata: {name: b}\ndata: {x: y}", "application/apply-patch+yaml")));
-  EXPECT_EQ(applied.status, 200);
+                                         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {x: y}",
+                                         "application/apply-patch+yaml")));
+  EXPECT_EQ(applied.status, 201);
   HKS_TAKE(page, lab.get(maps + "?limit=1"));
   EXPECT_EQ(json::View(page.body)["items"].array().size(), 1U);
   HKS_TAKE(rest, lab.get(maps + "?continue=" + http::percent_encode(page.at("metadata.continue"))));
@@ -270,6 +271,30 @@ async::Task<void> tables(DemoLab& lab) {
   co_return Done{};
 }
 TEST_F(DemoApi, KubectlGetsItsTablesAndDiscovery) { run(tables); }
+
+async::Task<void> not_served(DemoLab& lab) {
+  HKS_TAKE(exec, lab.get("/api/v1/namespaces/shop/pods/any/exec?command=ls"));
+  EXPECT_EQ(exec.at("reason"), "NotImplemented");
+  auto protobuf_only = lab.request(Method::get, "/api/v1/pods");
+  protobuf_only.headers.add("Accept", "application/vnd.kubernetes.protobuf");
+  HKS_TAKE(unacceptable, lab.send(std::move(protobuf_only)));
+  EXPECT_EQ(unacceptable.status, 406);
+  HKS_TAKE(broken, lab.send(lab.request(Method::post, "/api/v1/namespaces", "no message",
+                                        "application/vnd.kubernetes.protobuf")));
+  EXPECT_EQ(broken.at("reason"), "BadRequest");
+  co_return Done{};
+}
+TEST_F(DemoApi, WhatItDoesNotServeIsRefusedByAStatus) { run(not_served); }
+
+async::Task<void> reviewed(DemoLab& lab) {
+  HKS_TAKE(answer, lab.send(lab.request(Method::post, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+                                        R"({"spec":{"nonResourceAttributes":{"path":"/","verb":"get"}}})",
+                                        "application/json")));
+  EXPECT_EQ(answer.status, 201);
+  EXPECT_EQ(answer.at("status.allowed"), "true");
+  co_return Done{};
+}
+TEST_F(DemoApi, AnswersWhetherItsUserMay) { run(reviewed); }
 
 }  // namespace
 }  // namespace demo_cluster::app

@@ -41,6 +41,7 @@ foundation::Done found(world::World& world, const std::filesystem::path& seed, W
   world.found(now);
   if (auto seeded = world.seed(std::move(*objects), now); !seeded)
     return foundation::fail(foundation::Code::invalid, "seed " + seed.string(), seeded.error().message);
+  world.forget_history();  // the making of the cluster is nobody's to watch
   return {};
 }
 

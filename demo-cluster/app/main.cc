@@ -67,9 +67,8 @@ foundation::Done announce(const DemoServer& server, const Flags& flags) {
 }
 
 async::Task<void> serve_until_signal(DemoServer& server) {
-  async::asio::signal_set signals(co_await async::asio::this_coro::executor, SIGINT, SIGTERM);
   server.start();
-  co_await signals.async_wait(async::as_result);
+  (void)co_await http::stop_signal();
   co_await server.stop();
   co_return foundation::Done{};
 }
@@ -89,11 +88,7 @@ int run(Flags flags) {
   auto server = DemoServer::open(loop.get_executor(), flags.server, Log());
   if (!server) return fail_with(server.error());
   if (auto announced = announce(**server, flags); !announced) return fail_with(announced.error());
-  async::asio::co_spawn(loop, serve_until_signal(**server), [](std::exception_ptr thrown, foundation::Done) {
-    if (thrown) std::rethrow_exception(thrown);
-  });
-  loop.run();
-  return 0;
+  return http::run_to_end("hks-demo-cluster", loop, serve_until_signal(**server));
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
-// The requests about objects: get, list, log, create, replace, patch, delete.
+// The requests about objects: get, list, create, replace, patch, delete, evict.
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 
 #include "demo-cluster/app/api.h"
 #include "demo-cluster/app/request_reading.h"
@@ -18,8 +21,11 @@ bool serves_subresource(const ApiPath& path) {
   if (path.subresource.empty()) return true;
   if (path.subresource == "status") return path.kind->has(world::kStatus);
   if (path.subresource == "scale") return path.kind->has(world::kScale);
-  return path.subresource == "log" && path.kind->kind.name == "Pod";
+  return (path.subresource == "log" || path.subresource == "eviction") && path.kind->kind.name == "Pod";
 }
+
+// What needs a process behind the pod.
+constexpr std::string_view kNeedsProcesses[] = {"attach", "exec", "portforward", "proxy"};
 
 Part part_of(const ApiPath& path) { return path.subresource == "status" ? Part::status : Part::spec; }
 
@@ -33,6 +39,9 @@ http::Reply found(const http::Exchange& exchange, const ApiPath& path, const jso
 }  // namespace
 
 Api::Answer Api::object(const http::Exchange& exchange, const ApiPath& path) {
+  if (std::ranges::find(kNeedsProcesses, path.subresource) != std::end(kNeedsProcesses))
+    return world::refuse(501, "NotImplemented",
+                         fmt::format("the demo cluster runs no processes: there is no {} here", path.subresource));
   if (!serves_subresource(path))
     return world::refuse(404, "NotFound", "the server could not find the requested resource");
   auto before = cluster_.world().store().revision();
@@ -43,6 +52,7 @@ Api::Answer Api::object(const http::Exchange& exchange, const ApiPath& path) {
     case http::Method::head: return collection ? list(exchange, path) : read(exchange, path);
     case http::Method::post:
       if (collection) answer = create(exchange, path);
+      if (path.subresource == "eviction") answer = evict(exchange, path);
       break;
     case http::Method::put:
       if (!collection) answer = replace(exchange, path);
@@ -58,7 +68,7 @@ Api::Answer Api::object(const http::Exchange& exchange, const ApiPath& path) {
 }
 
 Api::Answer Api::read(const http::Exchange& exchange, const ApiPath& path) const {
-  if (path.subresource == "log") return log(exchange, path);
+  if (path.subresource == "eviction") return no_such_method();
   if (path.subresource == "scale") {
     auto scale = cluster_.world().registry().read_scale(*path.kind, path.key());
     if (!scale) return std::unexpected(scale.error());
@@ -79,25 +89,6 @@ Api::Answer Api::list(const http::Exchange& exchange, const ApiPath& path) const
                   {std::size_t(limit->value_or(0)), query(exchange, "continue"), query(exchange, "resourceVersion")});
   if (!items) return std::unexpected(items.error());
   return found(exchange, path, *items, cluster_.now());
-}
-
-Api::Answer Api::log(const http::Exchange& exchange, const ApiPath& path) const {
-  auto tail = number(exchange, "tailLines");
-  auto since = number(exchange, "sinceSeconds");
-  auto bytes = number(exchange, "limitBytes");
-  for (const auto* value : {&tail, &since, &bytes})
-    if (!*value) return std::unexpected(value->error());
-  world::LogQuery wanted{.container = query(exchange, "container"),
-                         .previous = is_set(exchange, "previous"),
-                         .timestamps = is_set(exchange, "timestamps"),
-                         .tail_lines = {},
-                         .since_seconds = *since,
-                         .limit_bytes = {}};
-  if (*tail) wanted.tail_lines = std::size_t(**tail);
-  if (*bytes) wanted.limit_bytes = std::size_t(**bytes);
-  auto lines = cluster_.world().log(path.key(), wanted, cluster_.now());
-  if (!lines) return std::unexpected(lines.error());
-  return http::text_reply(200, std::move(*lines), "text/plain");
 }
 
 Api::Answer Api::create(const http::Exchange& exchange, const ApiPath& path) {
@@ -143,9 +134,13 @@ Api::Answer Api::patch(const http::Exchange& exchange, const ApiPath& path) {
     return http::json_reply(200, *scale);
   }
   if (path.subresource == "log") return no_such_method();
+  bool is_apply = *how == world::PatchKind::apply;
+  if (is_apply && query(exchange, "fieldManager").empty())
+    return world::refuse(422, "Invalid", "fieldManager: Required value: is required for apply patch");
+  bool makes = is_apply && !cluster_.world().store().find(path.key());
   auto stored = registry.patch(*path.kind, path.key(), *how, *body, part_of(path), *options);
   if (!stored) return std::unexpected(stored.error());
-  return found(exchange, path, **stored, cluster_.now());
+  return found(exchange, path, **stored, cluster_.now(), makes ? 201 : 200);
 }
 
 Api::Answer Api::remove(const http::Exchange& exchange, const ApiPath& path) {
@@ -160,6 +155,20 @@ Api::Answer Api::remove(const http::Exchange& exchange, const ApiPath& path) {
   if (*waiting) return http::json_reply(200, ***waiting);
   auto uid = json::View(*before)["metadata"]["uid"].text();
   return http::json_reply(200, world::success_object(*path.kind, path.name, uid));
+}
+
+Api::Answer Api::evict(const http::Exchange& exchange, const ApiPath& path) {
+  auto options = write_options(exchange, cluster_.now());
+  if (!options) return std::unexpected(options.error());
+  auto body = body_of(exchange);
+  if (!body) return std::unexpected(body.error());
+  json::View eviction(*body);
+  if (eviction["kind"].text() != "Eviction") return world::bad_request("the body is not a policy/v1 Eviction");
+  auto what = read_delete_options(eviction["deleteOptions"], {});
+  if (!what) return std::unexpected(what.error());
+  if (auto gone = cluster_.world().registry().evict(path.key(), *what, *options); !gone)
+    return std::unexpected(gone.error());
+  return http::json_reply(201, world::success_object(*path.kind, path.name, ""));
 }
 
 Api::Answer Api::remove_collection(const http::Exchange& exchange, const ApiPath& path) {

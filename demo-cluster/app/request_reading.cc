@@ -2,15 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "demo-cluster/world/manifests.h"
+#include "demo-cluster/world/protobuf.h"
 
 namespace demo_cluster::app {
 namespace {
 
 namespace http = foundation::http;
-namespace json = foundation::json;
 using world::Outcome;
 
 constexpr std::size_t kManagerBytes = 128;  // the real server's limit
@@ -30,6 +31,8 @@ constexpr PatchType kPatchTypes[] = {
     {"application/strategic-merge-patch+json", world::PatchKind::strategic},
     {"application/apply-patch+yaml", world::PatchKind::apply},
 };
+
+constexpr std::string_view kAcceptable[] = {"json", "*/*", "application/*"};
 
 }  // namespace
 
@@ -65,7 +68,7 @@ Outcome<world::WriteOptions> write_options(const http::Exchange& exchange, found
     auto agent = exchange.request().headers.find("User-Agent").value_or("unknown");
     manager = agent.substr(0, std::min(agent.find('/'), kManagerBytes));
   }
-  return world::WriteOptions{std::move(manager), dry_run == "All", now};
+  return world::WriteOptions{std::move(manager), dry_run == "All", now, is_set(exchange, "force")};
 }
 
 Outcome<world::Scope> scope_of(const http::Exchange& exchange, const ApiPath& path) {
@@ -87,10 +90,11 @@ Outcome<json::Value> body_of(const http::Exchange& exchange) {
     if (documents->size() != 1) return world::bad_request("the body must be one document");
     return std::move(documents->front());
   }
+  if (type == world::kProtobufType) return world::from_protobuf(body);
   if (!type.ends_with("json"))
     return world::refuse(415, "UnsupportedMediaType",
                          fmt::format("the body of the request was in an unknown format - accepted media types include: "
-                                     "application/json, application/yaml, not {}",
+                                     "application/json, application/yaml, application/vnd.kubernetes.protobuf, not {}",
                                      type));
   auto value = json::parse_tolerant(body);
   if (!value) return world::bad_request(value.error().text());
@@ -113,15 +117,25 @@ Outcome<world::DeleteOptions> delete_options(const http::Exchange& exchange) {
   if (exchange.request().body.empty()) return out;
   auto body = body_of(exchange);
   if (!body) return std::unexpected(body.error());
-  json::View view(*body);
+  return read_delete_options(*body, std::move(out));
+}
+
+world::Outcome<world::DeleteOptions> read_delete_options(json::View view, world::DeleteOptions out) {
   if (auto seconds = view["gracePeriodSeconds"].integer()) out.grace_seconds = seconds;
   if (auto policy = view["propagationPolicy"].text(); !policy.empty()) out.propagation = policy;
   if (view["orphanDependents"].boolean_or(false)) out.propagation = "Orphan";
+  for (const auto& stage : view["dryRun"].array()) out.dry_run = out.dry_run || json::View(stage).text() == "All";
   out.uid = view["preconditions"]["uid"].text();
   out.resource_version = view["preconditions"]["resourceVersion"].text();
   if (out.propagation != "Background" && out.propagation != "Foreground" && out.propagation != "Orphan")
     return world::refuse(422, "Invalid", "propagationPolicy: Unsupported value: \"" + out.propagation + "\"");
   return out;
+}
+
+bool accepts_json(const http::Exchange& exchange) {
+  auto accept = exchange.request().headers.find("Accept").value_or("");
+  if (accept.empty()) return true;
+  return std::ranges::any_of(kAcceptable, [&](auto type) { return accept.find(type) != std::string_view::npos; });
 }
 
 bool wants_table(const http::Exchange& exchange) {

@@ -14,6 +14,8 @@
 
 namespace demo_cluster::app {
 
+namespace json = foundation::json;
+
 std::string query(const foundation::http::Exchange& exchange, std::string_view name);  // "" when it has none
 bool is_set(const foundation::http::Exchange& exchange, std::string_view name);        // "true" or "1"
 // Nothing when it is missing; 400 when it is no number from 0 on.
@@ -26,6 +28,9 @@ world::Outcome<foundation::json::Value> body_of(const foundation::http::Exchange
 world::Outcome<world::PatchKind> patch_kind(const foundation::http::Exchange& exchange);      // 415 when unknown
 world::Outcome<world::DeleteOptions> delete_options(const foundation::http::Exchange& exchange);
 
+world::Outcome<world::DeleteOptions> read_delete_options(json::View body, world::DeleteOptions defaults);
+
+bool accepts_json(const foundation::http::Exchange& exchange);  // all that this server writes
 bool wants_table(const foundation::http::Exchange& exchange);
 foundation::http::Reply status_reply(const world::Refusal& refusal);
 

@@ -7,18 +7,6 @@ namespace {
 
 constexpr Milliseconds kStopGrace{1'000};
 
-foundation::Result<std::unique_ptr<http::Server>> serve(async::asio::any_io_executor on, const std::string& where,
-                                                        std::string name, http::TlsServer tls, Api& api,
-                                                        foundation::telemetry::Metrics& metrics,
-                                                        foundation::telemetry::Log log) {
-  auto acceptor = http::listen_on(on, where);
-  if (!acceptor) return std::unexpected(acceptor.error());
-  auto routes = api.routes();
-  if (!routes) return std::unexpected(routes.error());
-  http::Server::Options options{.name = std::move(name), .limits = {}, .tls = std::move(tls)};
-  return std::make_unique<http::Server>(std::move(*acceptor), std::move(*routes), std::move(options), metrics, log);
-}
-
 }  // namespace
 
 DemoServer::DemoServer(std::unique_ptr<LiveCluster> cluster, Credentials credentials, async::asio::any_io_executor on,
@@ -49,9 +37,12 @@ foundation::Done DemoServer::listen(async::asio::any_io_executor on, const Optio
   if (!plain) return std::unexpected(plain.error());
   auto asking = http::TlsServer::create(identity, credentials_.authority_pem);
   if (!asking) return std::unexpected(asking.error());
-  auto token = serve(on, options.listen, "token", std::move(*plain), api_, metrics_, log_);
+  auto token = http::Server::open(on, options.listen, api_.routes(),
+                                  {.name = "token", .limits = {}, .tls = std::move(*plain)}, metrics_, log_);
   if (!token) return std::unexpected(token.error());
-  auto certificate = serve(on, options.certificate_listen, "certificate", std::move(*asking), api_, metrics_, log_);
+  auto certificate =
+      http::Server::open(on, options.certificate_listen, api_.routes(),
+                         {.name = "certificate", .limits = {}, .tls = std::move(*asking)}, metrics_, log_);
   if (!certificate) return std::unexpected(certificate.error());
   token_server_ = std::move(*token);
   certificate_server_ = std::move(*certificate);

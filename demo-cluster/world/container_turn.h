@@ -1,8 +1,12 @@
-// One container's step: what the kubelet looks at and what it writes. Private to the kubelet's two files.
+// One container's step: what the kubelet looks at and what it writes. Private to the kubelet's files.
 #pragma once
 #include "demo-cluster/world/kubelet.h"
 
 namespace demo_cluster::world {
+
+std::string memory_id(json::View pod, std::string_view container);
+// The container's status, null before its first step.
+const json::Value* status_in(json::View pod, std::string_view container);
 
 struct Kubelet::Turn {
   Step& step;

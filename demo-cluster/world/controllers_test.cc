@@ -11,6 +11,14 @@ std::string condition(json::View object, std::string_view type, std::string_view
   return std::string(foundation::kubernetes::ObjectView(object).condition(type)[member].text());
 }
 
+TEST_F(Controllers, ADeploymentOfNoneHasNoNullInItsStatus) {
+  deploy(0);
+  pass(Milliseconds(1'000));
+  auto status = get("Deployment", "web")["status"];
+  EXPECT_EQ(text(status, "observedGeneration"), "1");
+  EXPECT_FALSE(status.object().contains("availableReplicas"));
+}
+
 TEST_F(Controllers, ADeploymentComesUpThroughASetAndPodsWithinSeconds) {
   deploy(3);
   pass(Milliseconds(200));

@@ -60,7 +60,7 @@ Outcome<std::optional<Stored>> Registry::remove(const ServedKind& kind, const Ke
       finalizers.push_back(json::Value(kForeground));
   }
   auto grace = grace_of(after, what);
-  if (options.dry_run) return grace ? std::optional(*found) : std::nullopt;
+  if (options.dry_run || what.dry_run) return grace ? std::optional(*found) : std::nullopt;
   if (what.propagation == "Orphan") orphan_dependents(before["metadata"]["uid"].text());
   if (!grace) {
     store_.erase(key);

@@ -88,7 +88,7 @@ json::Object deployment_status(json::View deployment, const Stored& current, con
   json::Object status = counts(deployment, current, all);
   json::Array conditions = deployment["status"]["conditions"].array();
   auto wanted = deployment["spec"]["replicas"].integer_or(1);
-  bool serves = json::View(status["availableReplicas"]).integer_or(0) >= wanted - max_unavailable;
+  bool serves = json::View(status.if_contains("availableReplicas")).integer_or(0) >= wanted - max_unavailable;
   set_timed(conditions, "Available", serves, serves ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
             serves ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", now);
   if (current && !paused) {

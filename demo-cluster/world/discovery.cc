@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "demo-cluster/world/reviews.h"
+
 namespace demo_cluster::world {
 namespace {
 
@@ -20,6 +22,8 @@ std::vector<GroupVersion> group_versions() {
   std::vector<GroupVersion> out;
   for (const auto& row : served_kinds())
     if (GroupVersion gv{row.kind.group, row.kind.version}; std::ranges::find(out, gv) == out.end()) out.push_back(gv);
+  for (const auto& row : review_kinds())
+    if (GroupVersion gv{row.group, row.version}; std::ranges::find(out, gv) == out.end()) out.push_back(gv);
   return out;
 }
 
@@ -64,7 +68,21 @@ json::Object subresource(const ServedKind& row, std::string_view name) {
     out["version"] = "v1";
   }
   if (name == "log") out["verbs"] = words({"get"});
+  if (name == "eviction") {
+    out["kind"] = "Eviction";
+    out["group"] = "policy";
+    out["version"] = "v1";
+    out["verbs"] = words({"create"});
+  }
   return out;
+}
+
+json::Object review_resource(const ReviewKind& row) {
+  return {{"name", row.plural},
+          {"singularName", lower(row.kind)},
+          {"namespaced", false},
+          {"kind", row.kind},
+          {"verbs", words({"create"})}};
 }
 
 json::Object patch_operation(const ServedKind& row) {
@@ -116,8 +134,11 @@ json::Value api_resources(std::string_view group, std::string_view version) {
     resources.push_back(resource(row));
     if (row.has(kStatus)) resources.push_back(subresource(row, "status"));
     if (row.has(kScale)) resources.push_back(subresource(row, "scale"));
-    if (row.kind.name == "Pod") resources.push_back(subresource(row, "log"));
+    if (row.kind.name != "Pod") continue;
+    for (auto name : {"log", "eviction"}) resources.push_back(subresource(row, name));
   }
+  for (const auto& row : review_kinds())
+    if (row.group == group && row.version == version) resources.push_back(review_resource(row));
   if (resources.empty()) return nullptr;
   return json::Object{{"kind", "APIResourceList"},
                       {"apiVersion", "v1"},

@@ -14,10 +14,6 @@ namespace {
 
 constexpr Milliseconds kStopTime{800};  // from the deletion of a pod to its end
 
-std::string memory_id(json::View pod, std::string_view container) {
-  return fmt::format("{}/{}", pod["metadata"]["uid"].text(), container);
-}
-
 std::size_t node_number(const Store& store, std::string_view name) {
   auto nodes = store.list("Node");
   auto at =
@@ -79,12 +75,6 @@ void set_conditions(json::Array& conditions, const json::Array& containers, Wall
   set_condition(conditions, "Initialized", true, "", "", now);
   set_condition(conditions, "ContainersReady", unready.empty(), reason, why, now);
   set_condition(conditions, "Ready", unready.empty(), reason, why, now);
-}
-
-const json::Value* status_in(json::View pod, std::string_view container) {
-  for (const auto& status : pod["status"]["containerStatuses"].array())
-    if (json::View(status)["name"].text() == container) return &status;
-  return nullptr;
 }
 
 }  // namespace
@@ -163,35 +153,6 @@ json::Array Kubelet::container_statuses(Step& step, json::View pod) {
     out.push_back(std::move(turn.status));
   }
   return out;
-}
-
-Outcome<std::string> Kubelet::log(const Store& store, const Key& key, const LogQuery& query, WallTime now) const {
-  auto pod = store.find(key);
-  if (!pod) return not_found(*served_kind("Pod"), key.name);
-  json::View view(*pod);
-  const auto& containers = view["spec"]["containers"].array();
-  auto name = query.container;
-  if (name.empty() && containers.size() > 1)
-    return bad_request(fmt::format("a container name must be specified for pod {}", key.name));
-  if (name.empty()) name = json::View(containers[0])["name"].text();
-  bool known =
-      std::ranges::any_of(containers, [&](const json::Value& c) { return json::View(c)["name"].text() == name; });
-  if (!known) return bad_request(fmt::format("container {} is not valid for pod {}", name, key.name));
-  auto memory = memories_.find(memory_id(view, name));
-  bool has_run = memory != memories_.end() && memory->second.log.has_run();
-  json::View status(status_in(view, name));
-  auto waits = status["state"]["waiting"]["reason"].text();
-  // Between two runs the one that has just ended is both the latest and the previous one.
-  bool between = !waits.empty() && has_run;
-  if (query.previous && (!has_run || (!between && !memory->second.log.has_previous())))
-    return bad_request(fmt::format("previous terminated container \"{}\" in pod \"{}\" not found", name, key.name));
-  if (!has_run)
-    return bad_request(fmt::format("container \"{}\" in pod \"{}\" is waiting to start: {}", name, key.name,
-                                   waits.ends_with("Pull") || waits.starts_with("ImagePull")
-                                       ? "trying and failing to pull image"
-                                   : waits.empty() ? "ContainerCreating"
-                                                   : waits));
-  return memory->second.log.text(query, query.previous && !between, now);
 }
 
 }  // namespace demo_cluster::world

@@ -19,6 +19,8 @@ class Kubelet {
 
   // kubectl logs, with the real kubelet's refusals for what has not run.
   Outcome<std::string> log(const Store& store, const Key& pod, const LogQuery& query, WallTime now) const;
+  // What a follower of that log has not yet read; over when the container's run has ended.
+  LogNews log_after(const Store& store, const Key& pod, const LogQuery& query, const LogPosition& seen) const;
 
  private:
   struct Memory {

@@ -8,15 +8,17 @@
 #include "demo-cluster/world/editing.h"
 #include "demo-cluster/world/managed_fields.h"
 #include "demo-cluster/world/quota.h"
+#include "demo-cluster/world/server_side_apply.h"
 #include "demo-cluster/world/validation.h"
 #include "foundation/kubernetes/object.h"
 
 namespace demo_cluster::world {
 namespace {
 
-// What only the server writes.
+constexpr std::string_view kManagedFields = "managedFields";
+// What only the server writes; managedFields a client may hand over to another manager.
 constexpr std::array<std::string_view, 7> kServersOwn = {
-    "uid",     "creationTimestamp", "generation", "managedFields", "deletionTimestamp", "deletionGracePeriodSeconds",
+    "uid",     "creationTimestamp", "generation", kManagedFields, "deletionTimestamp", "deletionGracePeriodSeconds",
     "selfLink"};
 
 Outcome<void> check_identity(const ServedKind& kind, json::View object) {
@@ -61,7 +63,9 @@ void keep_part(Part part, const ServedKind& kind, const json::Value& before, jso
 
 void keep_servers_own(const json::Value& before, json::Value& after) {
   auto& metadata = object_at(after, {"metadata"});
+  bool given = are_managed_fields(json::View(after)["metadata"]["managedFields"]);
   for (auto name : kServersOwn) {
+    if (given && name == kManagedFields) continue;
     if (auto old = json::View(before)["metadata"][name])
       metadata[name] = *old.value();
     else
@@ -126,6 +130,11 @@ Outcome<void> Registry::identify(const ServedKind& kind, std::string_view namesp
 
 Outcome<Stored> Registry::create(const ServedKind& kind, std::string_view namespace_name, json::Value object,
                                  const WriteOptions& options) {
+  return admit(kind, namespace_name, std::move(object), options, nullptr);
+}
+
+Outcome<Stored> Registry::admit(const ServedKind& kind, std::string_view namespace_name, json::Value object,
+                                const WriteOptions& options, const json::Value* applied) {
   if (auto ok = check_identity(kind, object); !ok) return std::unexpected(ok.error());
   if (auto ok = check_types(kind, object); !ok) return std::unexpected(ok.error());
   if (auto ok = identify(kind, namespace_name, object, options); !ok) return std::unexpected(ok.error());
@@ -136,8 +145,12 @@ Outcome<Stored> Registry::create(const ServedKind& kind, std::string_view namesp
   Key key = key_of(object);
   if (store_.find(key)) return already_exists(kind, key.name);
   if (auto ok = within_quota(store_, object); !ok) return std::unexpected(ok.error());
-  if (!options.manager.empty())
-    record_writer(json::Value(), object, {options.manager, false, kubernetes::api_version(kind.kind), ""}, options.now);
+  FieldWriter writer{options.manager, applied != nullptr, kubernetes::api_version(kind.kind), ""};
+  if (applied != nullptr)
+    record_applier(json::Value(), object, *applied, writer, options.now);
+  else if (!options.manager.empty())
+    record_writer(json::Value(), object, writer, options.now);
+  if (kind.has(kStatus)) set_default(object.as_object(), "status", json::Object{});
   if (options.dry_run) return std::make_shared<const json::Value>(std::move(object));
   return store_.put(std::move(object));
 }
@@ -151,14 +164,17 @@ Outcome<Stored> Registry::commit(const Write& write, json::Value after) {
   keep_servers_own(before, after);
   fill_defaults(after, store_, random_, write.options.now);
   if (auto ok = validate(write.kind, before, after); !ok) return std::unexpected(ok.error());
-  if (after == before) return write.before;
+  if (after == before && write.applied == nullptr) return write.before;
   auto& metadata = object_at(after, {"metadata"});
   if (write.kind.has(kGeneration) && copy_of(json::View(before)["spec"]) != copy_of(json::View(after)["spec"]))
     metadata["generation"] = json::View(before)["metadata"]["generation"].integer_or(0) + 1;
-  if (!write.options.manager.empty())
-    record_writer(before, after,
-                  {write.options.manager, write.apply, kubernetes::api_version(write.kind.kind), write.subresource},
-                  write.options.now);
+  FieldWriter writer{write.options.manager, write.applied != nullptr, kubernetes::api_version(write.kind.kind),
+                     write.subresource};
+  if (write.applied != nullptr)
+    record_applier(before, after, *write.applied, writer, write.options.now);
+  else if (!write.options.manager.empty())
+    record_writer(before, after, writer, write.options.now);
+  if (after == before) return write.before;
   if (write.options.dry_run) return std::make_shared<const json::Value>(std::move(after));
   auto stored = store_.put(std::move(after));
   return is_finished(*stored) ? store_.erase(write.key) : stored;
@@ -168,18 +184,30 @@ Outcome<Stored> Registry::replace(const ServedKind& kind, const Key& key, json::
                                   const WriteOptions& options) {
   auto before = read(kind, key);
   if (!before) return before;
-  return commit({kind, key, *before, part, part == Part::status ? "status" : "", false, options}, std::move(object));
+  return commit({kind, key, *before, part, part == Part::status ? "status" : "", nullptr, options}, std::move(object));
 }
 
 Outcome<Stored> Registry::patch(const ServedKind& kind, const Key& key, PatchKind how, const json::Value& patch,
                                 Part part, const WriteOptions& options) {
-  auto before = store_.find(key);
-  if (!before && how == PatchKind::apply) return create(kind, key.namespace_name, patch, options);
-  if (!before) return not_found(kind, key.name);
-  json::Value after = *before;
+  if (how == PatchKind::apply) return apply(kind, key, patch, part, options);
+  auto before = read(kind, key);
+  if (!before) return before;
+  json::Value after = **before;
   if (auto ok = apply_patch(how, after, patch); !ok) return std::unexpected(ok.error());
-  return commit({kind, key, before, part, part == Part::status ? "status" : "", how == PatchKind::apply, options},
-                std::move(after));
+  if (auto ok = check_patched(kind, **before, after); !ok) return std::unexpected(ok.error());
+  return commit({kind, key, *before, part, part == Part::status ? "status" : "", nullptr, options}, std::move(after));
+}
+
+Outcome<Stored> Registry::apply(const ServedKind& kind, const Key& key, const json::Value& configuration, Part part,
+                                const WriteOptions& options) {
+  if (auto ok = check_configuration(configuration); !ok) return std::unexpected(ok.error());
+  auto before = store_.find(key);
+  if (!before) return admit(kind, key.namespace_name, configuration, options, &configuration);
+  std::string subresource = part == Part::status ? "status" : "";
+  FieldWriter writer{options.manager, true, kubernetes::api_version(kind.kind), subresource};
+  auto after = apply_configuration(*before, configuration, writer, options.force);
+  if (!after) return std::unexpected(after.error());
+  return commit({kind, key, before, part, subresource, &configuration, options}, std::move(*after));
 }
 
 }  // namespace demo_cluster::world

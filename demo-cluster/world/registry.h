@@ -11,6 +11,7 @@
 #include "demo-cluster/world/status.h"
 #include "demo-cluster/world/store.h"
 #include "foundation/base/clock.h"
+#include "foundation/json/view.h"
 
 namespace demo_cluster::world {
 
@@ -20,6 +21,7 @@ struct WriteOptions {
   std::string manager;  // fieldManager; empty: nobody is recorded (controllers' bookkeeping)
   bool dry_run = false;
   WallTime now;
+  bool force = false;  // of a server-side apply: takes over what others own
 };
 
 struct DeleteOptions {
@@ -27,6 +29,7 @@ struct DeleteOptions {
   std::string propagation = "Background";  // or "Foreground", "Orphan"
   std::string uid;                         // preconditions; empty: none
   std::string resource_version;
+  bool dry_run = false;
 };
 
 // Which part of an object a write may change.
@@ -48,6 +51,9 @@ class Registry {
   Outcome<std::optional<Stored>> remove(const ServedKind& kind, const Key& key, const DeleteOptions& what,
                                         const WriteOptions& options);
 
+  // The eviction subresource: a deletion that a PodDisruptionBudget may refuse (429).
+  Outcome<void> evict(const Key& pod, const DeleteOptions& what, const WriteOptions& options);
+
   // The scale subresource, as autoscaling/v1 Scale. A PUT without spec.replicas means 0, as on the real server.
   Outcome<json::Value> read_scale(const ServedKind& kind, const Key& key) const;
   Outcome<json::Value> replace_scale(const ServedKind& kind, const Key& key, const json::Value& scale,
@@ -62,14 +68,19 @@ class Registry {
     Stored before;
     Part part;
     std::string subresource;
-    bool apply = false;
+    const json::Value* applied = nullptr;  // the configuration of a server-side apply
     const WriteOptions& options;
   };
+  Outcome<Stored> admit(const ServedKind& kind, std::string_view namespace_name, json::Value object,
+                        const WriteOptions& options, const json::Value* applied);
+  Outcome<Stored> apply(const ServedKind& kind, const Key& key, const json::Value& configuration, Part part,
+                        const WriteOptions& options);
   Outcome<Stored> commit(const Write& write, json::Value after);
   Outcome<void> identify(const ServedKind& kind, std::string_view namespace_name, json::Value& object,
                          const WriteOptions& options);
   Outcome<json::Value> commit_scale(const ServedKind& kind, const Key& key, const Stored& before,
                                     const json::Value& scale, const WriteOptions& options);
+  Outcome<Stored> budget_for(json::View pod) const;
   void orphan_dependents(std::string_view uid);
 
   Store& store_;

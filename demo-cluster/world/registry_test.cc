@@ -130,10 +130,10 @@ struct Refused {
 TEST_F(Writes, RefusesCountsThatAreNone) {
   deploy(2);
   for (const auto& row : {Refused{R"({"spec":{"replicas":-1}})", 422, "must be greater than or equal to 0"},
-                          Refused{R"({"spec":{"replicas":"3"}})", 400, "cannot unmarshal string"},
-                          Refused{R"({"spec":{"replicas":1.5}})", 400, "cannot unmarshal number"},
-                          Refused{R"({"spec":{"replicas":4294967296}})", 400, "cannot unmarshal number"},
-                          Refused{R"({"spec":[]})", 400, "not an object"}}) {
+                          Refused{R"({"spec":{"replicas":"3"}})", 422, "cannot unmarshal string"},
+                          Refused{R"({"spec":{"replicas":1.5}})", 422, "cannot unmarshal number"},
+                          Refused{R"({"spec":{"replicas":4294967296}})", 422, "cannot unmarshal number"},
+                          Refused{R"({"spec":[]})", 422, "not an object"}}) {
     for (bool through_scale : {true, false}) {
       int code = 0;
       std::string message;
@@ -148,6 +148,22 @@ TEST_F(Writes, RefusesCountsThatAreNone) {
     }
   }
   EXPECT_EQ(text(get("Deployment", "web"), "spec.replicas"), "2");
+}
+
+TEST_F(Writes, AWholeObjectOfWrongTypesIsABadRequest) {
+  auto made = world.registry().create(*served_kind("Deployment"), "shop",
+                                      *json::parse_strict(R"({"metadata":{"name":"a"},"spec":{"replicas":"3"}})"),
+                                      {"t", false, now});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, 400);
+}
+
+TEST_F(Writes, APatchDoesNotChangeTheUid) {
+  deploy(2);
+  auto other = patch("Deployment", "web", R"({"metadata":{"uid":"00000000-0000-4000-8000-000000000000"}})");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, 422);
+  EXPECT_EQ(other.error().causes.at(0).field, "metadata.uid");
 }
 
 TEST_F(Writes, RefusesObjectsThatCannotBe) {

@@ -64,7 +64,7 @@ Outcome<json::Value> Registry::commit_scale(const ServedKind& kind, const Key& k
   for (auto name : {"resourceVersion", "uid"})
     if (!sent[name].text().empty()) metadata[name] = *sent[name].value();
   object_at(after, {"spec"})["replicas"] = json::View(scale)["spec"]["replicas"].integer_or(0);
-  auto stored = commit({kind, key, before, Part::spec, "scale", false, options}, std::move(after));
+  auto stored = commit({kind, key, before, Part::spec, "scale", nullptr, options}, std::move(after));
   if (!stored) return std::unexpected(stored.error());
   return scale_of(**stored);
 }
@@ -82,6 +82,7 @@ Outcome<json::Value> Registry::patch_scale(const ServedKind& kind, const Key& ke
   if (!before) return std::unexpected(before.error());
   json::Value scale = scale_of(**before);
   if (auto ok = apply_patch(how, scale, patch); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_patched(kScaleKind, {}, scale); !ok) return std::unexpected(ok.error());
   return commit_scale(kind, key, *before, scale, options);
 }
 

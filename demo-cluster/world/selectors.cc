@@ -49,6 +49,7 @@ std::optional<Comparison> comparison(std::string_view part) {
   }
   out.left = trimmed(out.left);
   out.right = trimmed(out.right);
+  if (out.right.find_first_of("=!") != std::string_view::npos) return std::nullopt;
   return out;
 }
 

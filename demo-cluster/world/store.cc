@@ -94,6 +94,11 @@ std::optional<std::vector<Stored>> Store::list_at(std::uint64_t revision, std::s
   return out;
 }
 
+void Store::forget_history() {
+  history_.clear();
+  history_from_ = revision_;
+}
+
 void Store::restore(std::vector<json::Value> objects, std::uint64_t revision) {
   objects_.clear();
   history_.clear();

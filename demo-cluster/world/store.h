@@ -55,6 +55,8 @@ class Store {
   std::optional<std::vector<Stored>> list_at(std::uint64_t revision, std::string_view kind,
                                              std::string_view namespace_name) const;
 
+  // What has happened so far is too long ago for a watch, as after a compaction.
+  void forget_history();
   // Takes a saved state: the history starts anew at that revision.
   void restore(std::vector<json::Value> objects, std::uint64_t revision);
 

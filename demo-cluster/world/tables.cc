@@ -110,13 +110,25 @@ json::Value scaler_max(json::View o, WallTime) { return count(o["spec"]["maxRepl
 json::Value scaler_now(json::View o, WallTime) { return count(o["status"]["currentReplicas"]); }
 json::Value phase(json::View o, WallTime) { return copy_of(o["status"]["phase"]); }
 
+// Of a workload's template, with commas between.
+std::string of_containers(json::View o, std::string_view member) {
+  std::string text;
+  for (const auto& container : o["spec"]["template"]["spec"]["containers"].array())
+    text += fmt::format("{}{}", text.empty() ? "" : ",", json::View(container)[member].text());
+  return text;
+}
+json::Value containers(json::View o, WallTime) { return json::Value(of_containers(o, "name")); }
+json::Value images(json::View o, WallTime) { return json::Value(of_containers(o, "image")); }
+
 constexpr Cell kPlain[] = {{"Name", name}, {"Age", age}};
 constexpr Cell kPods[] = {{"Name", name}, {"Ready", pod_ready}, {"Status", pod_status},  {"Restarts", pod_restarts},
                           {"Age", age},   {"IP", pod_ip, true}, {"Node", pod_node, true}};
 constexpr Cell kDeployments[] = {
-    {"Name", name}, {"Ready", ready_of_replicas}, {"Up-to-date", updated}, {"Available", available}, {"Age", age}};
-constexpr Cell kReplicaSets[] = {
-    {"Name", name}, {"Desired", desired}, {"Current", current}, {"Ready", ready}, {"Age", age}};
+    {"Name", name}, {"Ready", ready_of_replicas},     {"Up-to-date", updated}, {"Available", available},
+    {"Age", age},   {"Containers", containers, true}, {"Images", images, true}};
+constexpr Cell kReplicaSets[] = {{"Name", name},          {"Desired", desired}, {"Current", current},
+                                 {"Ready", ready},        {"Age", age},         {"Containers", containers, true},
+                                 {"Images", images, true}};
 constexpr Cell kStatefulSets[] = {{"Name", name}, {"Ready", ready_of_replicas}, {"Age", age}};
 constexpr Cell kDaemonSets[] = {{"Name", name},       {"Desired", set_desired},    {"Current", set_current},
                                 {"Ready", set_ready}, {"Up-to-date", set_updated}, {"Available", set_available},

@@ -18,7 +18,7 @@ TEST_F(Tables, ShowWhatKubectlShows) {
   apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: settings, namespace: shop}}");
   pass(std::chrono::seconds(130));
   EXPECT_EQ(row_text(table_of(*served_kind("Deployment"), *get("Deployment", "web").value(), now), 0),
-            "web 2/2 2 2 2m ");
+            "web 2/2 2 2 2m app registry.example/web:1 ");
   EXPECT_EQ(row_text(table_of(*served_kind("ConfigMap"), *get("ConfigMap", "settings").value(), now), 0),
             "settings 2m ");
   auto listed = list(world.store(), {served_kind("Pod"), "shop", {}, {}}, {});

@@ -156,6 +156,16 @@ Outcome<void> check_types(const ServedKind& kind, json::View object) {
   return {};
 }
 
+Outcome<void> check_patched(const ServedKind& kind, json::View before, json::View after) {
+  if (auto ok = check_types(kind, after); !ok)
+    return refuse(422, "Invalid", fmt::format("\"\" is invalid: patch: Invalid value: {}", ok.error().message));
+  auto uid = after["metadata"]["uid"].text();
+  if (!before || uid.empty() || uid == before["metadata"]["uid"].text()) return {};
+  return invalid(
+      kind, before["metadata"]["name"].text(),
+      {{"FieldValueInvalid", fmt::format("Invalid value: \"{}\": field is immutable", uid), "metadata.uid"}});
+}
+
 Outcome<void> validate(const ServedKind& kind, json::View before, json::View after) {
   Causes causes;
   Checking checking{kind, before, after, causes};

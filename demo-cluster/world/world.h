@@ -29,6 +29,9 @@ class World {
   // Creates the objects in their order; the first that is refused ends it.
   Outcome<void> seed(std::vector<json::Value> objects, WallTime now);
 
+  // Watches and lists of versions up to now get 410 from here on.
+  void forget_history() { store_.forget_history(); }
+
   // Lets controllers and kubelets act until nothing is left to do at this moment. Cheap when nothing has happened and
   // nothing is due.
   void tick(WallTime now);
@@ -39,6 +42,9 @@ class World {
   Registry& registry() { return registry_; }
   Outcome<std::string> log(const Key& pod, const LogQuery& query, WallTime now) const {
     return kubelet_.log(store_, pod, query, now);
+  }
+  LogNews log_after(const Key& pod, const LogQuery& query, const LogPosition& seen) const {
+    return kubelet_.log_after(store_, pod, query, seen);
   }
 
   // Every object, the revision and the time, as JSON lines; uids and resourceVersions survive. Watches from before the
