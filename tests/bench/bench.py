@@ -78,20 +78,12 @@ def start_before_mock(folder: pathlib.Path) -> TimedSystem:
     system = TimedSystem(folder)
     try:
         _, kubeconfig = system.start_demo_cluster()
-        sockets = {name: services.listening_socket() for name in ("public", "internal", "ops", "mock")}
-        ready, pki = system.ready_file("control-plane"), folder / "data/pki"
-        listens = sum(([f"--{name}-listen", f"fd:{sockets[name].fileno()}"] for name in ("public", "internal", "ops")), [])
-        process = system.start(
-            "hks-control-plane",
-            [PROGRAMS / "hks-control-plane", "--data", folder / "data", "--seed", chatters.seed(folder, kubeconfig), "--demo",
-             *listens, "--ai-ops-url", "https://" + services.address_of(sockets["mock"]), "--ready-file", ready],
-            pass_fds=[one.fileno() for one in sockets.values()])
+        system.listen("chat")
+        pki = folder / "data/pki"
+        system.start_control_plane(chatters.seed(folder, kubeconfig))
         processes.until(lambda: (pki / "ai-ops.crt").exists() and (pki / "ai-ops.key").exists())
-        system.start("bench-mock-ai-ops", [PROGRAMS / "bench-mock-ai-ops", "--pki", pki, "--listen", f"fd:{sockets['mock'].fileno()}"],
-                     pass_fds=[sockets["mock"].fileno()])
-        for one in sockets.values():
-            one.close()
-        system.public = process.wait_for(ready)["public"]
+        system.start("bench-mock-ai-ops", [PROGRAMS / "bench-mock-ai-ops", "--pki", pki], {"chat": "--listen"})
+        system.public = system.wait_for("hks-control-plane")["public"]
     except BaseException:
         system.stop()
         raise

@@ -39,7 +39,8 @@ class Crowd:
         now = int(time.time() * 1000)
         names = [f"load-{number}" for number in range(len(self.tokens))]
         with contextlib.closing(sqlite3.connect(database)) as connection, connection:
-            connection.executemany("INSERT INTO users VALUES (?, 'demo', ?, '', 0, ?)", [(name, name, now) for name in names])
+            connection.executemany("INSERT INTO users (name, organization, display, password_hash, added_at)"
+                                   " VALUES (?, 'demo', ?, '', ?)", [(name, name, now) for name in names])
             connection.executemany("INSERT INTO role_bindings VALUES (?, 'shop', '', ?, 'viewer')",
                                    [(f"binding-{name}", name) for name in names])
             connection.executemany("INSERT INTO sessions VALUES (?, ?, ?, ?)",

@@ -13,6 +13,7 @@ ROWS = [
     ("libpq-fe.h", ["foundation/database"]),
     ("prometheus/", ["foundation/telemetry"]),
     ("spdlog/", ["foundation/telemetry"]),
+    ("histedit.h", ["cli/terminal"]),
 ]
 
 

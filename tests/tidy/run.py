@@ -19,6 +19,7 @@ import contracts
 import floors
 import libraries
 import markdown
+import one_sided
 import sizes
 from repo import Repo, Report, Skipped
 
@@ -53,6 +54,7 @@ RULES = [
     Rule("contract-examples", plain(contracts.check_examples)),
     Rule("events-table", plain(contracts.check_events_table)),
     Rule("reasons-table", plain(contracts.check_reasons_table)),
+    Rule("one-sided", plain(one_sided.check)),
     Rule("links", plain(markdown.check_links)),
     Rule("named-files", plain(markdown.check_named_files)),
     Rule("format", plain(compiler.check_format)),

@@ -63,6 +63,7 @@ GOOD = {
     "foundation/base/error_test.cc": '#include "foundation/base/error.h"\n',
     "foundation/base/error_bad_input_test.cc": "",
     "foundation/json/json_test.cc": '#include "foundation/crypto/key.h"\n',
+    "tests/kubernetes/test_contract.py": '@one_side("demo", "only there time flies")\ndef test_a(cluster):\n    pass\n',
     "foundation/crypto/key.h": "// Keys.\n#pragma once\n#include <openssl/evp.h>\n",
     "contracts/events.schema.json": json.dumps(SCHEMA),
     "contracts/public.openapi.yaml": API,
@@ -82,6 +83,13 @@ def table(rows: str) -> dict[str, str]:
 
 
 # rule, what changes, where it is found, a part of what is said
+CONTRACT = "tests/kubernetes/test_contract.py"
+
+
+def contract(mark: str, body: str = "    pass\n", fixture: str = "cluster") -> dict[str, str]:
+    return {CONTRACT: f"{mark}def test_a({fixture}):\n{body}"}
+
+
 BAD = [
     ("floors", cc('#include "foundation/json/view.h"\n') | {"foundation/json/view.h": ""},
      "foundation/base/error.cc:1", "foundation/base may not include from foundation/json"),
@@ -148,6 +156,13 @@ BAD = [
      "delta is from control_plane"),
     ("reasons-table", {"api/policy/decide.cc": '\n{"rule", is_so, Effect::deny, "because"},\n'}, "api/policy/decide.cc:2",
      "because is no deny_reason"),
+    ("one-sided", contract('@one_side("demo")\n'), f"{CONTRACT}:1", "needs a side and a reason"),
+    ("one-sided", contract('@one_side("demo", "")\n'), f"{CONTRACT}:1", "needs a side and a reason"),
+    ("one-sided", contract('@one_side("kwok", "it is faster there")\n'), f"{CONTRACT}:1", "needs a side and a reason"),
+    ("one-sided", contract('@one_side("demo", WHY)\n'), f"{CONTRACT}:1", "needs a side and a reason"),
+    ("one-sided", contract('@pytest.mark.skipif(True, reason="slow")\n'), f"{CONTRACT}:1", "skipped without one_side"),
+    ("one-sided", contract("", "    pytest.skip('not today')\n"), f"{CONTRACT}:2", "skipped without one_side"),
+    ("one-sided", contract("", fixture="demo_kubernetes"), f"{CONTRACT}:1", "does not take both sides"),
     ("links", {"docs/a.md": "\n[b](../b.md)\n"}, "docs/a.md:2", "../b.md leads nowhere"),
     ("links", {"docs/a.md": "[b](../README.md#bottom)\n"}, "docs/a.md:1", "#bottom is no heading"),
     ("named-files", {"README.md": "`foundation/base/gone.{h,cc}`\n"}, "README.md:1", "foundation/base/gone.h"),
