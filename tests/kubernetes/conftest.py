@@ -1,3 +1,4 @@
+import contextlib
 import pathlib
 import sys
 
@@ -13,8 +14,24 @@ from support.stage import Stage, eventually  # noqa: E402
 SETTLED = {("shop", "web"): 3, ("shop", "payments-api"): 2, ("globex", "globex-web"): 2}
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "one_side(side, why): the case of test_contract.py runs on that cluster only")
+
+
+def pytest_collection_modifyitems(config, items):
+    """A case of one side is left out of the other's, so that a skip always means that something is missing."""
+    def is_of_the_other_side(item) -> bool:
+        side = item.callspec.params.get("cluster") if hasattr(item, "callspec") else None
+        return side is not None and any(mark.args[0] != side for mark in item.iter_markers("one_side"))
+
+    left_out = [item for item in items if is_of_the_other_side(item)]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+    items.sort(key=lambda item: item.path.name == "test_crashes.py")  # last: kwok takes minutes to find a new API server
+
+
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory):
+def real_kubernetes(tmp_path_factory):
     """The real Kubernetes with the demo's shop in it, as ready as it gets."""
     cluster = real_cluster.RealCluster(tmp_path_factory.mktemp("kubernetes") / "cluster").start()
     try:
@@ -31,15 +48,33 @@ def cluster(tmp_path_factory):
         cluster.stop()
 
 
-@pytest.fixture(scope="session")
-def whole_real(cluster, tmp_path_factory):
+@contextlib.contextmanager
+def services_on(cluster, folder: pathlib.Path, **more):
     """The control plane has the rights of control-plane-role.yaml; what the tests do themselves, they do as administrator."""
-    stage = Stage(tmp_path_factory.mktemp("real"), kubeconfig=cluster.control_plane_kubeconfig)
+    stage = Stage(folder, kubeconfig=cluster.control_plane_kubeconfig, **more)
     stage.kubeconfig = cluster.kubeconfig
     try:
         yield stage.start_whole()
     finally:
         stage.stop()
+
+
+@pytest.fixture(scope="session")
+def cluster(real_kubernetes):
+    """The same under the name by which a test means the cluster that it runs on."""
+    return real_kubernetes
+
+
+@pytest.fixture(scope="session")
+def whole_real(cluster, tmp_path_factory):
+    with services_on(cluster, tmp_path_factory.mktemp("real")) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def mortal_stage(cluster, tmp_path_factory):
+    with services_on(cluster, tmp_path_factory.mktemp("mortal"), gated=True) as stage:
+        yield stage
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +89,12 @@ def real(theatre):
     theatre.restore()
     eventually(lambda: theatre.stage.deployment("web")["status"].get("readyReplicas") == 3, seconds=60)
     return theatre.stage
+
+
+@pytest.fixture
+def mortal(mortal_stage):
+    """Services of ours that a test may kill, on the real Kubernetes; `web` has 3 replicas."""
+    mortal_stage.revive()
+    if mortal_stage.replicas("web") != 3:
+        mortal_stage.set_replicas("web", 3)
+    return mortal_stage

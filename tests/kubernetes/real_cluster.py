@@ -9,6 +9,7 @@ import datetime
 import json
 import pathlib
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -75,6 +76,19 @@ class RealCluster:
             process.stop()
         self.processes.clear()
 
+    def kill_api_server(self) -> None:
+        self._api_server().stop(signal.SIGKILL)
+
+    def start_api_server(self) -> None:
+        """Where it was, with what etcd has kept."""
+        place = self.processes.index(self._api_server())
+        self._start("kube-apiserver", *self._api_flags())
+        self.processes[place] = self.processes.pop()
+        self._until(self._is_ready, "the API server answers /readyz again")
+
+    def _api_server(self) -> Process:
+        return next(process for process in self.processes if process.name == "kube-apiserver")
+
     def kubectl(self, *arguments, text: str = None) -> str:
         done = subprocess.run([self.programs / "bin/kubectl", f"--kubeconfig={self.kubeconfig}", *arguments],
                               input=text, capture_output=True, text=True)
@@ -93,7 +107,7 @@ class RealCluster:
         now = datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
         file = self.folder / f"{container}.log"
         file.write_text("".join(f"{now} stdout F {line}\n" for line in text.splitlines()))
-        self.printed[container] = {"containers": [container], "logsFile": str(file)}
+        self.printed[container] = {"containers": [container], "logsFile": str(file), "previousLogsFile": str(file)}
         self.apply([{"apiVersion": "kwok.x-k8s.io/v1alpha1", "kind": "ClusterLogs", "metadata": {"name": "printed"},
                      "spec": {"logs": list(self.printed.values())}}])
 

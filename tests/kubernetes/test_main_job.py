@@ -112,14 +112,15 @@ def control_plane_may(cluster, verb: str, resource: str, namespace: str) -> bool
     review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
               "spec": {"user": real_cluster.CONTROL_PLANE, "groups": ["system:authenticated"], "resourceAttributes": {
                   "verb": verb, "resource": resource, "subresource": subresource, "namespace": namespace,
-                  "group": "apps" if resource == "deployments" else ""}}}
+                  "group": "apps" if resource in ("deployments", "replicasets") else ""}}}
     reply = cluster.kubectl("create", "-f", "-", "--output=json", text=json.dumps(review))
     return json.loads(reply)["status"]["allowed"]
 
 
 @pytest.mark.parametrize("verb, resource, namespace", [
     ("get", "secrets", "shop"), ("create", "pods/exec", "shop"), ("create", "pods", "shop"), ("delete", "pods", "shop"),
-    ("patch", "deployments", "shop"), ("update", "deployments/scale", "shop"), ("get", "pods", "default"),
+    ("update", "deployments", "shop"), ("delete", "deployments", "shop"), ("patch", "replicasets", "shop"),
+    ("update", "deployments/scale", "shop"), ("patch", "deployments", "default"), ("get", "pods", "default"),
     ("patch", "deployments/scale", "kube-system"), ("get", "nodes/proxy", ""), ("impersonate", "users", "")])
 def test_all_of_this_is_done_without_the_right_to(cluster, verb, resource, namespace):
     assert control_plane_may(cluster, "patch", "deployments/scale", "shop"), "the question is understood"

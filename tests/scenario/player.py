@@ -1,4 +1,5 @@
 """Plays a scenario on a stage, which is the whole system over the demo cluster or over a real Kubernetes."""
+import itertools
 import json
 import time
 
@@ -71,6 +72,7 @@ class Performance:
         self.theatre, self.stage, self.scenario = theatre, theatre.stage, scenario
         self.user = self.workspace = self.message = ""
         self.events, self.refusal = [], None
+        self.proposal = self.operation = None  # the last that was seen
         self.created, self.ill_pods = [], []
 
     def perform(self) -> None:
@@ -79,15 +81,14 @@ class Performance:
             self.created.append(path_of(one["kind"], one["metadata"]["namespace"], one["metadata"]["name"]))
         steps = self.scenario.steps
         for index, step in enumerate(steps):
+            if step.what in _EXPECTATIONS:
+                continue  # taken with the action before it
+            expectations = list(itertools.takewhile(lambda later: later.what in _EXPECTATIONS, steps[index + 1:]))
             if step.what == "say":
-                expectations = []
-                for later in steps[index + 1:]:
-                    if later.what in ("say", "as", "fault", "advance"):
-                        break
-                    expectations.append(later)
                 self._say(step, expectations)
-            elif step.what in _ACTIONS:
+            else:
                 _ACTIONS[step.what](self, step)
+                self._expect(expectations)
 
     def clear_away(self) -> None:
         for path in reversed(self.created):
@@ -107,18 +108,45 @@ class Performance:
         until = time.monotonic() + PATIENCE_S
         while True:
             self.events, self.refusal = self._once(step.values[0])
+            self._remember()
             try:
-                for expected in expectations:
-                    if expected.what != "cluster":
-                        _EXPECTATIONS[expected.what](self, expected)
+                self._expect([expected for expected in expectations if expected.what != "cluster"])
                 break
             except Unexpected:
-                if people.named(self.events, "operation") or time.monotonic() > until:
+                if self._acted() or time.monotonic() > until:
                     raise
             time.sleep(ASK_AGAIN_S)
+        self._expect([expected for expected in expectations if expected.what == "cluster"])
+
+    def _expect(self, expectations: list) -> None:
         for expected in expectations:
-            if expected.what == "cluster":
-                self._object(expected)
+            _EXPECTATIONS[expected.what](self, expected)
+
+    def _acted(self) -> list:
+        return people.named(self.events, "operation") + people.named(self.events, "proposal")
+
+    def _remember(self) -> None:
+        for event in self._acted():
+            if event["event"] == "proposal":
+                self.proposal = event
+            elif event["state"] == "executed":
+                self.operation = event
+
+    def _decide(self, step: Step) -> None:
+        """Over the API, on the last proposal, or the last operation; the reply is seen as the event that it stands for."""
+        (user,) = step.values
+        subject = self.operation if step.what == "undo" else self.proposal
+        if subject is None:
+            raise Unexpected(step, self._seen())
+        person = self.stage.person(user)
+        if step.what == "undo":
+            status, reply = person.undo(subject["operation_id"], self.workspace)
+        else:
+            status, reply = person.decide(subject, step.what, self.workspace)
+        self.events, self.refusal = [], people.Refused(status, reply) if status >= 400 else None
+        if self.refusal is None:
+            self.events = [{"event": "proposal" if status == 202 else "operation", **reply}]
+            self._remember()
 
     def _once(self, message: str):
         while True:
@@ -185,4 +213,5 @@ class Performance:
 
 _EXPECTATIONS = {"event": Performance._event, "no event": Performance._no_event, "text": Performance._text,
                  "no text": Performance._no_text, "refused": Performance._refused, "cluster": Performance._object}
-_ACTIONS = {"as": Performance._as, "fault": Performance._fault, "advance": Performance._advance}
+_ACTIONS = {"as": Performance._as, "approve": Performance._decide, "reject": Performance._decide, "undo": Performance._decide,
+            "fault": Performance._fault, "advance": Performance._advance}

@@ -17,7 +17,7 @@ class BadScenario(Exception):
 class Step:
     line: int
     text: str      # as written, for a failure's message
-    what: str      # say, event, no event, text, no text, cluster, refused, advance, fault
+    what: str      # as, say, approve, reject, undo, event, no event, text, no text, cluster, refused, advance, fault
     values: tuple
 
 
@@ -109,6 +109,11 @@ class _Reader:
         self.has_said = True
         return ("say", message)
 
+    def _decide(self, decision: str, user: str):
+        if not self.has_said:
+            raise ValueError("nothing was said yet")
+        return (decision, user)
+
     def _expected(self, *step):
         if step[0] != "cluster" and not self.has_said:
             raise ValueError("nothing was said yet")
@@ -141,6 +146,7 @@ _STATEMENTS = (
     (r"fault: pod/(\S+) (\w+)", _Reader._fault),
     (r"as: (\w+)(?: in (\w+))?", _Reader._as),
     (r"say: (.+)", _Reader._say),
+    (r"(approve|reject|undo): (\w+)", _Reader._decide),
     (r"expect (no )?event (\w+)(?: (\{.*\}))?", _Reader._event),
     (r"expect (no )?text /(.+)/", _Reader._text),
     (r"expect refused (\d{3}) (\w+)", _Reader._refused),

@@ -62,6 +62,25 @@ class Person:
             raise Refused(status, reply)
         return reply
 
+    def ask(self, method: str, path: str, body=None):
+        """Status and body of the reply, whatever they are."""
+        status, _, reply = request(self.address, method, path, body, token=self.token)
+        return status, reply
+
+    def approval(self, approval_id: str, workspace: str = "shop") -> dict:
+        return self.get(f"/api/v1/workspaces/{workspace}/approvals/{approval_id}")
+
+    def decide(self, proposal: dict, decision: str = "approve", workspace: str = "shop", **more):
+        """Signs what was shown, which is a proposal event or an approval."""
+        path = f"/api/v1/workspaces/{workspace}/approvals/{proposal['approval_id']}/decision"
+        return self.ask("POST", path, {"decision": decision, "op_hash": proposal["op_hash"], **more})
+
+    def undo(self, operation_id: str, workspace: str = "shop"):
+        return self.ask("POST", f"/api/v1/workspaces/{workspace}/operations/{operation_id}/undo")
+
+    def operation(self, operation_id: str, workspace: str = "shop") -> dict:
+        return self.get(f"/api/v1/workspaces/{workspace}/operations/{operation_id}")
+
     def open_chat(self, message: str, workspace: str = "shop", **more):
         """The connection and the reply whose events are still coming."""
         connection = connect(self.address)
@@ -81,6 +100,9 @@ class Person:
 
     def audit(self, workspace: str = "shop", limit: int = 100) -> list:
         return self.get(f"/api/v1/workspaces/{workspace}/audit?limit={limit}")["entries"]
+
+    def last_audited(self, kind: str, workspace: str = "shop") -> dict:
+        return next(entry for entry in self.audit(workspace) if entry["kind"] == kind)
 
 
 def named(events: list, name: str) -> list:

@@ -3,7 +3,9 @@ import json
 import os
 import pathlib
 import re
+import signal
 import sqlite3
+import subprocess
 import sys
 import time
 
@@ -11,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 import service_processes as services  # noqa: E402
 
-from support import advisor, people  # noqa: E402
+from support import advisor, gate, people  # noqa: E402
 
 PROGRAMS = pathlib.Path(os.environ.get("HKS_PROGRAMS", ROOT / "build/dev/bin"))
 
@@ -30,7 +32,8 @@ def eventually(check, seconds: float = 20, every: float = 0.02):
 class Stage:
     """A running control plane over a cluster, with users of the demo."""
 
-    def __init__(self, folder: pathlib.Path, kubeconfig: pathlib.Path = None, demo_options=()):
+    def __init__(self, folder: pathlib.Path, kubeconfig: pathlib.Path = None, demo_options=(), gated: bool = False):
+        """`gated`: the control plane reaches the cluster through self.gate."""
         self.folder = folder
         self.data = folder / "data"
         self.system = services.System(PROGRAMS, self.data, folder / "log")
@@ -38,7 +41,9 @@ class Stage:
         if kubeconfig is None:
             self.cluster, self.kubeconfig = self.system.start_demo_cluster(*demo_options)
         self.seed = folder / "seed.toml"
-        self.seed.write_text((ROOT / "scripts/demo-seed.toml").read_text().replace("@kubeconfig@", str(self.kubeconfig)))
+        self.gate = gate.Gate(gate.server_of(self.kubeconfig)) if gated else None
+        opened = self.gate.kubeconfig_before(self.kubeconfig) if gated else self.kubeconfig
+        self.seed.write_text((ROOT / "scripts/demo-seed.toml").read_text().replace("@kubeconfig@", str(opened)))
         self.people: dict = {}
         self.advisor = None
 
@@ -47,23 +52,59 @@ class Stage:
         return self
 
     def start_with_played_advisor(self) -> "Stage":
-        listener = services.listening_socket()
-        sockets = {name: services.listening_socket() for name in ("public", "internal", "ops")}
-        ready = self.system.ready_file("control-plane")
-        self.system.addresses = {name: services.address_of(one) for name, one in sockets.items()}
-        self.system.addresses["control-plane-ops"] = self.system.addresses["ops"]
-        process = self.system.start("hks-control-plane", [
-            PROGRAMS / "hks-control-plane", "--data", self.data, "--seed", self.seed, "--demo",
-            *sum(([f"--{name}-listen", f"fd:{one.fileno()}"] for name, one in sockets.items()), []),
-            "--ai-ops-url", "https://" + services.address_of(listener), "--ready-file", ready],
-            pass_fds=[one.fileno() for one in sockets.values()])
-        for one in sockets.values():
-            one.close()
+        self.system.listen("chat")
+        self.begin_control_plane()
         eventually(lambda: (self.data / "pki/ai-ops.key").exists() and (self.data / "pki/ai-ops.crt").exists())
-        self.advisor = advisor.PlayedAdvisor(listener)
+        self.advisor = advisor.PlayedAdvisor(self.system.listeners.pop("chat"))
         self.advisor.start(self.data / "pki", self.internal)
-        self.public = process.wait_for(ready)["public"]
+        self.public = self.system.wait_for("hks-control-plane")["public"]
         return self
+
+    def begin_control_plane(self, **environment) -> services.Process:
+        """Started (again); not waited for. A test is the ingress when it says X-Forwarded-For."""
+        return self.system.start_control_plane(self.seed, "--trusted-proxies", "127.0.0.1", environment=environment)
+
+    def process(self, program: str) -> subprocess.Popen:
+        return self.system.processes[program].process
+
+    def kill(self, program: str) -> None:
+        self.system.processes[program].stop(signal.SIGKILL)
+
+    def start_again(self, program: str, **environment) -> None:
+        """Where it was before it died."""
+        if program == "hks-control-plane":
+            self.begin_control_plane(**environment)
+        elif program == "hks-ai-ops":
+            self.system.start_ai_ops(environment=environment)
+        else:
+            self.system.start_demo_cluster()
+        self.system.wait_for(program)
+
+    def restart(self, program: str, **environment) -> None:
+        """What it had under way is cut."""
+        self.kill(program)
+        self.start_again(program, **environment)
+
+    def pause(self, program: str) -> None:
+        self.process(program).send_signal(signal.SIGSTOP)
+        self.wait_until_paused(program)
+
+    def wait_until_paused(self, program: str) -> None:
+        stat = pathlib.Path("/proc") / str(self.process(program).pid) / "stat"
+        eventually(lambda: stat.read_text().rsplit(")", 1)[1].split()[0] == "T")
+
+    def wake(self, program: str) -> None:
+        self.process(program).send_signal(signal.SIGCONT)
+
+    def revive(self) -> None:
+        """Starts what a failed test has left dead, and wakes what it has left paused."""
+        for program in list(self.system.processes):
+            if self.process(program).poll() is None:
+                self.wake(program)
+            else:
+                self.start_again(program)
+        if self.gate:
+            self.gate.open()
 
     @property
     def internal(self) -> str:
@@ -125,8 +166,9 @@ class Stage:
         if self.advisor:
             self.advisor.stop()
         self.system.stop()
+        if self.gate:
+            self.gate.close()
 
 
 def routes(program: str) -> list:
-    import subprocess
     return json.loads(subprocess.run([PROGRAMS / program, "routes"], capture_output=True, text=True, check=True).stdout)

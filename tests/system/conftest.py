@@ -32,3 +32,23 @@ def played(played_stage):
     if played_stage.replicas("web") != 3:
         played_stage.set_replicas("web", 3)
     return played_stage
+
+
+@pytest.fixture(scope="session")
+def mortal_stage(tmp_path_factory):
+    stage = Stage(tmp_path_factory.mktemp("mortal"), gated=True)
+    try:
+        yield stage.start_whole()
+        for program in list(stage.system.processes):  # faster than to let them end what they follow
+            stage.kill(program)
+    finally:
+        stage.stop()
+
+
+@pytest.fixture
+def mortal(mortal_stage):
+    """Everything, real, for tests that kill processes; `web` has 3 replicas."""
+    mortal_stage.revive()
+    if mortal_stage.replicas("web") != 3:
+        mortal_stage.set_replicas("web", 3)
+    return mortal_stage

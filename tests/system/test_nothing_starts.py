@@ -1,7 +1,7 @@
 """Words that are no command start nothing, even when the advisor asks for it."""
 import pytest
 
-from support.people import only
+from support.people import named, only
 
 NOT_COMMANDS = {
     "a question about the past": "why did web go from 5 to 0?",
@@ -17,10 +17,10 @@ NOT_COMMANDS = {
 def test_it_starts_nothing(played, message):
     answers = []
     events = played.play(lambda turn: answers.append(turn.scale("web", 5)), message)
-    status, problem = answers[0]
-    assert status == 403 and problem["code"] == "denied"
-    assert only(events, "operation")["state"] == "refused"
-    assert events[-1]["outcome"] == "refused"
+    status, waiting = answers[0]
+    assert status == 202 and waiting["reason"]["code"] == "not_a_command"
+    assert only(events, "proposal")["approval_id"] == waiting["approval_id"] and not named(events, "operation")
+    assert events[-1]["outcome"] == "waiting"
     assert played.replicas("web") == 3
 
 
@@ -33,7 +33,7 @@ def test_a_command_runs_with_exactly_its_arguments(played):
         answers.append(turn.scale("web", 5, call_id="as-commanded"))
         answers.append(turn.scale("web", 5, call_id="once-more"))
     played.play(play, "scale web to 5")
-    assert [status for status, _ in answers] == [403, 403, 200, 403]
+    assert [status for status, _ in answers] == [202, 202, 200, 202]
     assert played.replicas("web") == 5 and played.replicas("cart") != 5
 
 

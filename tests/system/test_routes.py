@@ -1,58 +1,78 @@
-"""Every route of both services refuses those who may not call it. The routes come from the programs' own tables."""
+"""Every route of both services refuses those who may not call it, and what is no request. The routes come from the programs' own tables."""
+import json
 import re
+import typing
 
 import pytest
 
-from support import advisor
+from support import advisor, people, wire
 from support.people import request
-from support.stage import routes
+from support.stage import eventually, routes
 
-CONTROL_PLANE = [row for row in routes("hks-control-plane") if row["access"] != "open"]
-NAMES = [f"{row['method']} {row['pattern']}" for row in CONTROL_PLANE]
+ROUTES = [{**row, "program": program, "id": f"{program.removeprefix('hks-')} {row['method']} {row['pattern']}"}
+          for program in ("hks-control-plane", "hks-ai-ops") for row in routes(program)]
+CLOSED = [row for row in ROUTES if row["access"] != "open"]
 TOKENS = {"no token": {}, "an empty token": {"Authorization": "Bearer "}, "a made-up token": {"Authorization": "Bearer abc.def.ghi"},
           "another scheme": {"Authorization": "Basic YTpi"}, "an unsigned token":
           {"Authorization": "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJlcmluIn0."}}
+SOMETHING = "019b7d5a-0c1e-7000-8a3f-5d2c9e4b7a10"
+NAMES = {"workspace": "shop", "organization": "demo", "user": "vic", "operation": "scale", "kind": "Deployment", "project": "shop",
+         "name": "web"}
 
 
-def path_of(pattern: str) -> str:
-    return re.sub(r"{[a-z]+}", "shop", pattern)
+def path_of(row) -> str:
+    return re.sub(r"{(\w+)}", lambda found: NAMES.get(found[1], SOMETHING), row["pattern"])
 
 
-def address_and_context(stage, row):
-    if row["listener"] == "internal":
-        return stage.internal, advisor.context_of(stage.data / "pki")
-    return stage.public, None
+class Doors(typing.NamedTuple):
+    """The listeners of both services."""
+    addresses: dict
+    context: object  # of who holds hks-ai-ops' certificate
+
+    def of(self, row):
+        address = self.addresses[row["program"], row["listener"]]
+        return address, self.context if address.startswith("https") else None
 
 
-@pytest.mark.parametrize("row", CONTROL_PLANE, ids=NAMES)
+@pytest.fixture(scope="module")
+def doors(played_stage):
+    """A real hks-ai-ops stands beside the played one, with the same certificate: the tokens of that one are good for it too."""
+    system = played_stage.system
+    system.start_ai_ops("--max-turns", "1", sockets={"second-chat": "--listen", "ai-ops-ops": "--ops-listen"})
+    system.wait_for("hks-ai-ops")
+    at = system.addresses
+    yield Doors({("hks-control-plane", "public"): played_stage.public, ("hks-control-plane", "internal"): played_stage.internal,
+                 ("hks-control-plane", "ops"): "http://" + at["control-plane-ops"],
+                 ("hks-ai-ops", "chat"): "https://" + at["second-chat"], ("hks-ai-ops", "ops"): "http://" + at["ai-ops-ops"]},
+                advisor.context_of(played_stage.data / "pki"))
+    system.processes.pop("hks-ai-ops").stop()
+
+
+def check_both_serve(played, doors) -> None:
+    assert request(played.public, "GET", "/api/v1/me", token=played.person("erin").token)[0] == 200
+    assert request(doors.addresses["hks-ai-ops", "ops"], "GET", "/health/ready")[0] == 200
+    statuses = []
+    played.play(lambda turn: statuses.append(turn.call("GET", "/internal/v1/operations")[0]), "what is wrong?")
+    assert statuses == [200]
+
+
+# --- who may not ---
+
+@pytest.mark.parametrize("row", CLOSED, ids=lambda row: row["id"])
 @pytest.mark.parametrize("headers", TOKENS.values(), ids=TOKENS.keys())
-def test_refused_without_a_valid_credential(played, row, headers):
-    address, context = address_and_context(played, row)
-    status, sent, problem = request(address, row["method"], path_of(row["pattern"]), headers=headers, context=context)
+def test_refused_without_a_valid_credential(doors, row, headers):
+    address, context = doors.of(row)
+    status, sent, problem = request(address, row["method"], path_of(row), headers=headers, context=context)
     assert status == 401
     assert sent["Content-Type"] == "application/problem+json"
     assert problem["code"] == "invalid_token" and problem["request_id"]
 
 
-@pytest.mark.parametrize("row", [row for row in CONTROL_PLANE if row["access"] == "internal_token"],
-                         ids=[name for name, row in zip(NAMES, CONTROL_PLANE) if row["access"] == "internal_token"])
-def test_a_session_is_no_internal_token(played, row):
-    address, context = address_and_context(played, row)
-    status, _, _ = request(address, row["method"], path_of(row["pattern"]), token=played.person("ada").token, context=context)
+@pytest.mark.parametrize("row", [row for row in CLOSED if row["access"] == "internal_token"], ids=lambda row: row["id"])
+def test_a_session_is_no_internal_token(played, doors, row):
+    address, context = doors.of(row)
+    status, _, _ = request(address, row["method"], path_of(row), token=played.person("ada").token, context=context)
     assert status == 401
-
-
-@pytest.mark.parametrize("row", [row for row in CONTROL_PLANE if "{workspace}" in row["pattern"] and row["access"] == "session"],
-                         ids=lambda row: row["pattern"])
-def test_another_tenants_workspace_looks_like_none(played, row):
-    answers = []
-    for workspace in ("globex", "no-such-workspace"):
-        path = row["pattern"].replace("{workspace}", workspace)
-        body = {"message": "what is wrong?"} if row["method"] == "POST" else None
-        status, _, problem = request(played.public, row["method"], path, body, token=played.person("ada").token)
-        problem.pop("request_id")
-        answers.append((status, problem))
-    assert answers[0] == answers[1] and answers[0][0] == 404
 
 
 def test_unknown_paths_and_verbs(played):
@@ -63,21 +83,140 @@ def test_unknown_paths_and_verbs(played):
     assert request(played.public, "GET", "/internal/v1/operations")[0] == 404, "internal routes are not on the public listener"
 
 
-def test_bodies_that_are_wrong_get_400_or_413_and_the_service_lives(played):
-    token = played.person("erin").token
-    path = "/api/v1/workspaces/shop/ai/chat"
-    for body in ("", "{", "[]", '{"message": 5}', '{"message": ""}', '{"message": "a", "other": 1}', '{"message":"a","message":"b"}',
-                 '{"message": "a", "conversation_id": "x"}', b'{"message": "\xff"}', "null", '{"message": "a"} x'):
-        status, _, problem = request(played.public, "POST", path, body, token=token)
-        assert status == 400 and problem["code"] == "invalid_argument", body
-    status, _, problem = request(played.public, "POST", path, {"message": "x" * 20_000}, token=token)
-    assert status == 413
-    assert request(played.public, "GET", "/api/v1/me", token=token)[0] == 200
+# --- what takes too long ---
 
+HEAD_TIME_S, BODY_TIME_S = 10, 30  # http::Limits
+LATE_S = 20                        # that a busy machine may add
+
+
+@pytest.fixture(scope="module", autouse=True)
+def slow_clients(doors):
+    """Of every route one whose head never ends and one whose body does not, and of TLS one that never begins; they wait while the other
+    tests are served."""
+    clients = []
+    for row in ROUTES:
+        heads = wire.head(row["method"], path_of(row), "X-Slow: ")[:-4]
+        clients.append((HEAD_TIME_S, wire.SlowClient(f"the head of {row['id']}", wire.Wire(*doors.of(row)), heads, b"x" * 1000)))
+        if row["method"] in ("POST", "PATCH"):
+            body = wire.head(row["method"], path_of(row), "Content-Type: application/json", "Content-Length: 4000") + b'{"'
+            clients.append((BODY_TIME_S, wire.SlowClient(f"the body of {row['id']}", wire.Wire(*doors.of(row)), body, b"x" * 60)))
+    for address in doors.addresses.values():
+        if address.startswith("https"):
+            clients.append((HEAD_TIME_S, wire.SlowClient(f"no handshake with {address}", wire.Wire(address), b"", b"")))
+    return clients
+
+
+# --- what is no request ---
+
+@pytest.mark.parametrize("row", ROUTES, ids=lambda row: row["id"])
+def test_an_oversized_body_is_413_before_it_is_read(doors, row):
+    address, context = doors.of(row)
+    for sent in (["Content-Length: 100000000"], ["Transfer-Encoding: chunked"]):
+        with wire.Wire(address, context) as client:
+            client.send(wire.head(row["method"], path_of(row), "Content-Type: application/json", *sent))
+            for _ in range(64):
+                if client.is_answered() or not client.send(b"10000\r\n" + bytes(1 << 16) + b"\r\n"):
+                    break
+            status, headers, problem = client.reply()
+            assert status == 413 and problem["code"] == "too_large"
+            assert headers["Connection"] == "close"
+
+
+def test_what_is_not_http_gets_400_or_nothing(played, doors):
+    for bytes_sent in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"\x00" * 100, b"hello\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n",
+                       b"GET /\x00 HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+                       b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"):
+        for address in doors.addresses.values():
+            for context in ([None, doors.context] if address.startswith("https") else [None]):
+                with wire.Wire(address, context) as client:
+                    client.send(bytes_sent)
+                    client.socket.shutdown(1)
+                    answer = client.reply()
+                    assert answer is None or answer[0] == 400
+    check_both_serve(played, doors)
+
+
+NOT_JSON_OF_OURS = {
+    "nothing": b"", "plain_text": b"scale web to 5", "cut": b'{"message": ', "an_array": b"[]", "a_number": b"5", "null": b"null",
+    "two_documents": b"{} {}", "a_comment": b"{/**/}", "unknown_members": b'{"surprise": 1}',
+    "deep_arrays": b'{"message":' + b"[" * 3900, "deep_objects": b'{"a":' * 700, "deep_and_closed": b'{"message":' + b"[" * 1900 + b"]" * 1900 + b"}",
+    "a_member_twice": b'{"message":"a","message":"b"}', "a_member_twice_escaped": b'{"message":"a","\\u006dessage":"b"}',
+    "a_nul_byte": b'{"message":"a\x00b"}', "a_nul_name": b'{"\\u0000":1}', "invalid_utf8": b'{"message":"\xff\xfe"}', "overlong_utf8": b'{"message":"\xc0\xaf"}',
+    "a_lone_surrogate": b'{"message":"\\ud800"}', "a_huge_number": b'{"message":1e999}', "a_long_number": b'{"message":' + b"9" * 3900 + b"}",
+    "utf16": '{"message":"a"}'.encode("utf-16"), "a_byte_order_mark": b'\xef\xbb\xbf{"message":"a"}',
+}
+# A body that is read, of each route that reads one. None: it reads none.
+READ = {
+    "POST /api/v1/sessions": {"user": "erin", "password": "x"},
+    "POST /api/v1/invitations": {"token": "x", "password": "a long password"},
+    "POST /api/v1/workspaces/{workspace}/ai/chat": {"message": "x", "conversation_id": SOMETHING, "stream": False},
+    "POST /api/v1/workspaces/{workspace}/approvals/{approval}/decision": {"decision": "reject", "op_hash": "x", "unattended": False},
+    "POST /api/v1/workspaces/{workspace}/operations/{operation}/undo": None,
+    "POST /api/v1/workspaces/{workspace}/members": {"user": "vic", "role": "viewer", "project": "shop"},
+    "POST /api/v1/organizations/{organization}/users": {"name": "x", "display": "X", "password": "a long password"},
+    "PATCH /api/v1/organizations/{organization}/users/{user}": {"disabled": False, "display": "Vic", "manager": False, "new_invitation": False},
+    "POST /api/v1/organizations/{organization}/workspaces": {"name": "x", "display": "X", "projects": ["x"], "kubeconfig": "x"},
+    "PATCH /api/v1/organizations/{organization}/workspaces/{workspace}": {"projects": ["shop"], "policy": {}, "kubeconfig": "x"},
+    "POST /internal/v1/operations/{operation}": {"call_id": "x", "arguments": {"project": "shop", "kind": "Deployment", "name": "web", "replicas": 5}},
+    "POST /v1/chat": {"turn": SOMETHING, "conversation_id": SOMETHING, "message": "x", "commands": [{"operation": "scale", "arguments": {}}]},
+}
+WRITING = [row for row in ROUTES if row["method"] in ("POST", "PATCH")]
+
+
+def test_every_route_that_reads_a_body_has_a_row():
+    assert sorted(READ) == sorted(f"{row['method']} {row['pattern']}" for row in WRITING), "a new route needs its row"
+
+
+def wrong_types(body: dict) -> list:
+    """The body with one member, or one of a member's, of another type."""
+    out = []
+    for name, value in body.items():
+        others = [one for one in (5, -1.5, "x", True, [1], {"x": 1}) if not isinstance(one, type(value))]
+        out += [{**body, name: other} for other in others]
+        if isinstance(value, dict) and value:
+            out += [{**body, name: wrong} for wrong in wrong_types(value)]
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            out += [{**body, name: [wrong]} for wrong in wrong_types(value[0])]
+    return out
+
+
+def with_credential(played, row, use) -> None:
+    """Calls `use` with a token that is good for the route: of a session, of a turn that is open meanwhile, or none."""
+    if row["access"] == "internal_token":
+        played.play(lambda turn: use(turn.token), "scale web to 5")
+    else:
+        use(played.person("ada").token if row["access"] == "session" else "")
+
+
+@pytest.mark.parametrize("row", WRITING, ids=lambda row: row["id"])
+def test_a_body_that_is_not_ours_is_a_clear_4xx(played, doors, row):
+    address, context = doors.of(row)
+    known = READ[f"{row['method']} {row['pattern']}"]
+    bodies = [*NOT_JSON_OF_OURS.items(), *((str(wrong), wrong) for wrong in wrong_types(known or {}))]
+
+    def ask_all(token):
+        for name, body in bodies:
+            if known is None and not body:
+                continue
+            status, headers, problem = request(address, row["method"], path_of(row), body, token=token, context=context)
+            assert status == (400 if known else 413), (name, status, problem)
+            assert headers["Content-Type"] == "application/problem+json" and problem["code"] and problem["detail"], name
+    with_credential(played, row, ask_all)
+    assert played.replicas("web") == 3
+    check_both_serve(played, doors)
+
+
+def test_a_message_too_long_is_413(played):
+    erin = played.person("erin")
+    status, _, _ = request(played.public, "POST", "/api/v1/workspaces/shop/ai/chat", {"message": "x" * 20_000}, token=erin.token)
+    assert status == 413
+
+
+# --- where a request comes from ---
 
 def test_a_cookie_needs_its_own_origin(played):
     erin = played.person("erin")
-    cookie = {"Cookie": f"hks_session={erin.token}"}
+    cookie = {"Cookie": f"__Host-hks_session={erin.token}"}
     assert request(played.public, "GET", "/api/v1/me", headers=cookie)[0] == 200
     path, body = "/api/v1/workspaces/shop/ai/chat", {"message": ""}
     assert request(played.public, "POST", path, body, headers=cookie)[0] == 403
@@ -92,3 +231,43 @@ def test_another_sites_form_signs_nobody_in(played):
     assert request(played.public, "POST", "/api/v1/sessions", body, headers={"Content-Type": "text/plain"})[0] == 400
     assert request(played.public, "POST", "/api/v1/sessions", body, headers={"Origin": "https://evil.example"})[0] == 403
     assert request(played.public, "POST", "/api/v1/sessions", body)[0] == 201
+
+
+# --- more than fits ---
+
+def test_a_turn_too_many_for_the_advisor_is_429_and_says_when_to_come_back(played, doors):
+    """It has one place; the first turn keeps it while the control plane stands still."""
+    address, context = doors.addresses["hks-ai-ops", "chat"], doors.context
+    ops = doors.addresses["hks-ai-ops", "ops"]
+    live = lambda: re.search(r"^hks_turns_live 1$", request(ops, "GET", "/metrics")[2], re.M)  # noqa: E731
+    answers = []
+
+    def play(turn):
+        body = {"turn": turn.body["turn"], "message": "what is wrong?", "commands": []}
+        first = people.connect(address, context)
+        played.pause("hks-control-plane")
+        try:
+            headers = {"Content-Type": "application/json", "Authorization": f"Bearer {turn.token}"}
+            first.request("POST", "/v1/chat", json.dumps(body), headers)
+            eventually(live)
+            answers.append(request(address, "POST", "/v1/chat", body, token=turn.token, context=context))
+        finally:
+            played.wake("hks-control-plane")
+            first.close()
+    played.play(play, "what is wrong?")
+    status, headers, problem = answers[0]
+    assert status == 429 and problem["code"] == "rate_limited" and int(headers["Retry-After"]) >= 1
+    check_both_serve(played, doors)
+
+
+def test_slow_clients_are_given_up_in_time(played, doors, slow_clients):
+    for limit, client in slow_clients:
+        client.join(limit + LATE_S)
+        assert not client.is_alive(), f"{client.name} still waits"
+        status = client.answer[0] if client.answer else None
+        if status == 413:
+            assert "undo" in client.name, "a route without a body says so at once"
+            continue
+        assert status == (None if "handshake" in client.name else 408), client.name
+        assert limit - 1 < client.took < limit + LATE_S, client.name
+    check_both_serve(played, doors)

@@ -2,9 +2,10 @@
 import base64
 import pathlib
 import re
+import shutil
 import subprocess
 
-from support.stage import PROGRAMS
+from support.stage import PROGRAMS, ROOT
 
 
 def test_hks_ai_ops_has_no_symbol_of_the_control_plane():
@@ -53,3 +54,22 @@ def readable_memory(process: pathlib.Path) -> bytes:
             except (OSError, ValueError, OverflowError):
                 continue
     return b"".join(parts)
+
+
+def test_ai_ops_builds_alone_against_the_installed_foundation(tmp_path):
+    """Its folder can be moved to its own repository: nothing beside it is needed but the foundation's package."""
+    def run(*command):
+        done = subprocess.run([str(part) for part in command], capture_output=True, text=True, cwd=tmp_path)
+        assert done.returncode == 0, f"{command}\n{(done.stdout + done.stderr)[-4000:]}"
+
+    build = PROGRAMS.parent
+    cache = (build / "CMakeCache.txt").read_text()
+    settings = [f"-D{name}={re.search(rf'^{name}:[A-Z]+=(.*)$', cache, re.M).group(1)}"
+                for name in ("CMAKE_C_COMPILER", "CMAKE_CXX_COMPILER", "CMAKE_BUILD_TYPE", "HKS_SANITIZE")]
+    run("cmake", "--install", build, "--prefix", tmp_path / "installed")
+    shutil.copytree(ROOT / "ai-ops", tmp_path / "own-repository/ai-ops")
+    run("cmake", "-S", "own-repository/ai-ops", "-B", "build", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={tmp_path}/installed",
+        *settings)
+    run("ninja", "-C", "build")
+    run("ctest", "--test-dir", "build", "--output-on-failure", "--no-tests=error")
+    assert (tmp_path / "build/bin/hks-ai-ops").exists()

@@ -1,6 +1,8 @@
 """What the advisor may put into a user's stream, and what happens when the user leaves."""
+import json
 import time
 
+from support import people
 from support.people import named, text_of
 from support.stage import eventually
 
@@ -74,6 +76,54 @@ def test_a_hang_up_closes_the_turn_and_cancels_everything_behind_it(played):
     eventually(lambda: played.metric("hks_turns_open") == before, seconds=1)
     eventually(lambda: seen["turn"].call("GET", "/internal/v1/operations")[0] == 401, seconds=1)
     assert seen["turn"].scale("web", 5)[0] == 401
+
+
+def test_a_hang_up_before_the_first_event_frees_the_conversation(played):
+    """It stayed busy until the turn's lease ran out, 15 s later."""
+    erin, conversation = played.person("erin"), "019b7d5a-0c1e-7000-8a3f-5d2c9e4b7a10"
+    played.advisor.play = lambda turn: turn.wait_for_hang_up()
+    body = json.dumps({"message": "what is wrong?", "conversation_id": conversation})
+    for _ in range(5):
+        connection = people.connect(played.public)
+        connection.request("POST", "/api/v1/workspaces/shop/ai/chat", body,
+                           {"Content-Type": "application/json", "Authorization": f"Bearer {erin.token}"})
+        connection.sock.close()
+    played.advisor.play = lambda turn: turn.send("delta", text="here")
+
+    def answer():
+        try:
+            return erin.say("what is wrong?", conversation_id=conversation)
+        except people.Refused as refused:
+            assert refused.problem["code"] == "conversation_busy"
+    assert text_of(eventually(answer, seconds=5)) == "here"
+    open_ones = "SELECT count(*) FROM turns WHERE conversation = ? AND closed_at IS NULL"
+    assert played.database(open_ones, conversation) == [(0,)]
+
+
+def test_a_turn_too_many_is_429_and_says_when_to_come_back(played):
+    """A user's open turns were bounded by the message rate only."""
+    most, open_chats = 16, []
+    played.advisor.play = lambda turn: turn.wait_for_hang_up()
+    gus = played.person("gus")
+    try:
+        for _ in range(most):
+            open_chats.append(gus.open_chat("what is wrong?", "globex"))
+        body = {"message": "what is wrong?"}
+        status, headers, problem = people.request(played.public, "POST", "/api/v1/workspaces/globex/ai/chat", body, token=gus.token)
+        assert status == 429 and problem["code"] == "rate_limited" and int(headers["Retry-After"]) >= 1
+        assert played.play(lambda turn: None, "what is wrong?")[-1]["event"] == "done", "another user is not held back"
+    finally:
+        for connection, reply in open_chats:
+            connection.sock.close() if connection.sock else None
+            reply.close()
+    eventually(lambda: played.database("SELECT count(*) FROM turns WHERE user_name = 'gus' AND closed_at IS NULL") == [(0,)])
+
+
+def test_a_turn_is_audited_from_its_opening_to_its_closing(played):
+    events = played.play(lambda turn: turn.send("error", code="internal", text="no idea", request_id="x"), "what is wrong?")
+    entries = [entry for entry in reversed(played.person("ada").audit()) if entry.get("turn") == events[0]["turn_id"]]
+    assert [entry["kind"] for entry in entries] == ["turn.opened", "turn.closed"]
+    assert all(entry["subject"] == "erin" for entry in entries) and entries[1]["outcome"] == "failed"
 
 
 def test_a_busy_conversation_is_409(played):

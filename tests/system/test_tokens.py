@@ -39,7 +39,7 @@ def revoked_while_the_advisor_holds_the_token(played, left: list):
 def test_a_role_revoked_after_the_mint_is_403(played):
     status, problem = revoked_while_the_advisor_holds_the_token(played, [])
     assert status == 403 and problem["code"] == "denied" and problem["reason"]["code"] == "no_role"
-    assert played.person("ada").audit()[0]["decision"]["code"] == "no_role"
+    assert played.person("ada").last_audited("operation.decision")["decision"]["code"] == "no_role"
 
 
 def test_a_role_lowered_after_the_mint_is_403(played):
