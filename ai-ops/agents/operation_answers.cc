@@ -62,7 +62,7 @@ std::string done_answer(const reader::OperationWanted& wanted, bool already) {
 }
 
 std::string approval_answer(const reader::OperationWanted& wanted, View body) {
-  std::string out = fmt::format("This needs your approval: {}.", operation_words(wanted));
+  std::string out = fmt::format("This waits for an approval: {}.", operation_words(wanted));
   std::string reason = diagnosis::quote(body["reason"]["text"].text(), 500);
   if (!reason.empty()) out += " " + sentence(reason);
   return with_end(std::move(out), "Nothing has been changed yet.");

@@ -1,6 +1,7 @@
 // Proposals that wait for a person: who may see them, and what a person decides.
 #include "api/app/change_reply.h"
 #include "api/app/handlers.h"
+#include "api/app/too_many.h"
 #include "api/caller/caller.h"
 #include "api/change/approval_store.h"
 #include "api/change/replies.h"
@@ -92,6 +93,8 @@ async::Task<http::Reply> read_approval(Services& services, async::Context&, http
 
 async::Task<http::Reply> decide_approval(Services& services, async::Context& ctx, http::Exchange& exchange,
                                          identity::SessionUser user) {
+  if (auto no = held_back(services.change_limit, user.user.name.str(), services, ctx, "Too many; wait a moment."))
+    co_return std::move(*no);
   auto request = read_decision(exchange.request().body);
   if (!request) co_return std::unexpected(request.error());
   change::ApprovalGiven given{.workspace = std::string(exchange.path_value("workspace")),

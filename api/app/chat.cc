@@ -1,5 +1,6 @@
 // One chat request: from the user's words to the stream of events.
 #include "api/app/handlers.h"
+#include "api/app/too_many.h"
 #include "api/caller/caller.h"
 #include "foundation/base/uuid.h"
 #include "foundation/http/sse.h"
@@ -103,12 +104,6 @@ std::vector<foundation::jwt::RoleClaim> role_claims(const std::vector<tenancy::R
   return claims;
 }
 
-http::Reply too_many(const async::Context& ctx, std::string text, foundation::Milliseconds wait) {
-  auto reply = http::problem_reply({429, "rate_limited", std::move(text)}, ctx.request_id);
-  reply.headers.set("Retry-After", std::to_string(wait.count() / 1000 + 1));
-  return reply;
-}
-
 // Of a turn that was not opened; every other failure passes on.
 Result<http::Reply> not_opened(const async::Context& ctx, const foundation::Error& error) {
   if (error.code == Code::conflict)
@@ -146,8 +141,9 @@ async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exc
   auto member = co_await services.database.read(
       [name = user.user.name, workspace](Session& session) { return caller::load_member(session, name, workspace); });
   if (!member) co_return std::unexpected(member.error());
-  if (auto wait = services.chat_limit.take(user.user.name.str(), now))
-    co_return too_many(ctx, "Too many messages; wait a moment.", *wait);
+  if (auto no =
+          held_back(services.chat_limit, user.user.name.str(), services, ctx, "Too many messages; wait a moment."))
+    co_return std::move(*no);
   turns::Turn turn{.id = foundation::new_uuid(now),
                    .kind = turns::Kind::chat,
                    .user = user.user.name,

@@ -37,6 +37,7 @@ constexpr Milliseconds kRetentionPause = 1h;
 constexpr Milliseconds kReadyPoll = 20ms;
 constexpr std::size_t kMaxForwards = 9'000;  // chats on their way to the advisor
 constexpr double kChatsPerMinute = 60, kChatBurst = 20;
+constexpr double kChangesPerMinute = 120, kChangeBurst = 100;
 constexpr double kCallbacksPerMinute = 600, kCallbackBurst = 100;  // of one turn
 constexpr double kClustersPerMinute = 2, kClusterBurst = 20;       // of one organization, opened anew
 
@@ -106,6 +107,7 @@ class ControlPlane {
   std::unique_ptr<ClusterOpener> cluster_opener_;
   turns::OpenTurns open_turns_{metrics_};
   RateLimit chat_limit_{kChatsPerMinute, kChatBurst};
+  RateLimit change_limit_{kChangesPerMinute, kChangeBurst};
   RateLimit callback_limit_{kCallbacksPerMinute, kCallbackBurst};
   RateLimit cluster_limit_{kClustersPerMinute, kClusterBurst};
   TrustedProxies trusted_proxies_;
@@ -147,7 +149,7 @@ Done ControlPlane::open() {
       std::make_unique<change::Change>(io_.get_executor(), change::Parts{*database_, clusters_, open_turns_, log_});
   services_ = std::make_unique<Services>(
       Services{clock_, metrics_, *database_, clusters_, *cluster_opener_, *authenticator_, *keys_, *forwarder_, *reads_,
-               *change_, trusted_proxies_, chat_limit_, callback_limit_, cluster_limit_, *advisor_});
+               *change_, trusted_proxies_, chat_limit_, change_limit_, callback_limit_, cluster_limit_, *advisor_});
   return Done{};
 }
 

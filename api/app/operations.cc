@@ -1,6 +1,7 @@
 // What was done in a workspace, and taking it back.
 #include "api/app/change_reply.h"
 #include "api/app/handlers.h"
+#include "api/app/too_many.h"
 #include "api/caller/caller.h"
 #include "api/change/replies.h"
 
@@ -73,6 +74,8 @@ async::Task<http::Reply> read_done_operation(Services& services, async::Context&
 
 async::Task<http::Reply> undo_operation(Services& services, async::Context& ctx, http::Exchange& exchange,
                                         identity::SessionUser user) {
+  if (auto no = held_back(services.change_limit, user.user.name.str(), services, ctx, "Too many; wait a moment."))
+    co_return std::move(*no);
   auto answer = co_await services.change.undo(ctx, {std::string(exchange.path_value("workspace")),
                                                     std::string(exchange.path_value("operation")), std::move(user)});
   if (!answer) co_return std::unexpected(answer.error());

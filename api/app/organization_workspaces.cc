@@ -6,6 +6,7 @@
 #include "api/app/cluster_opener.h"
 #include "api/app/handlers.h"
 #include "api/app/tenant_rights.h"
+#include "api/app/too_many.h"
 #include "api/app/workspace_policy.h"
 #include "foundation/base/unicode.h"
 
@@ -177,14 +178,10 @@ Result<Workspace> change_one(Session& session, const identity::SessionUser& call
 }
 
 // Every reopened cluster leaves its predecessor behind (cluster_set.h): so often a minute an organization may.
-std::optional<http::Reply> held_back(Services& services, const tenancy::OrganizationName& organization,
-                                     const async::Context& ctx) {
-  auto wait = services.cluster_limit.take(organization.str(), services.clock.wall());
-  if (!wait) return std::nullopt;
-  auto reply =
-      http::problem_reply({429, "rate_limited", "Too many changes of clusters; wait a moment.", {}}, ctx.request_id);
-  reply.headers.set("Retry-After", std::to_string(wait->count() / 1000 + 1));
-  return reply;
+std::optional<http::Reply> too_many_clusters(Services& services, const tenancy::OrganizationName& organization,
+                                             const async::Context& ctx) {
+  return held_back(services.cluster_limit, organization.str(), services, ctx,
+                   "Too many changes of clusters; wait a moment.");
 }
 
 // The change is stored; if its cluster cannot be opened now, the next start or change tries again.
@@ -217,7 +214,7 @@ async::Task<http::Reply> add_workspace(Services& services, async::Context& ctx, 
   if (!wanted) co_return std::unexpected(wanted.error());
   auto server = services.cluster_opener.check(wanted->kubeconfig);
   if (!server) co_return std::unexpected(server.error());
-  if (auto wait = held_back(services, organization, ctx)) co_return std::move(*wait);
+  if (auto wait = too_many_clusters(services, organization, ctx)) co_return std::move(*wait);
   Workspace workspace{.name = wanted->name,
                       .organization = organization,
                       .display = wanted->display,
@@ -251,7 +248,7 @@ async::Task<http::Reply> change_workspace(Services& services, async::Context& ct
   }
   bool reopens = prepared.change.reopens();
   if (reopens)
-    if (auto wait = held_back(services, organization, ctx)) co_return std::move(*wait);
+    if (auto wait = too_many_clusters(services, organization, ctx)) co_return std::move(*wait);
   co_await async::shield_from_cancellation();  // what is stored is opened too
   auto changed =
       co_await services.database.write(Durability::durable, [user, organization, name, prepared](Session& session) {

@@ -53,11 +53,14 @@ Result<std::vector<ApprovalRow>> select(Session& session, std::string_view where
 }  // namespace
 
 Done add_approval(Session& session, const ApprovalRow& row) {
-  auto open = session.query("SELECT count(*) FROM approvals WHERE turn = $1 AND state = 'open' AND expires_at > $2",
-                            {row.turn, ms(session.now())});
+  auto open = session.query(
+      "SELECT count(*), count(*) FILTER (WHERE turn = $3) FROM approvals"
+      " WHERE workspace = $1 AND proposer = $2 AND state = 'open' AND expires_at > $4",
+      {row.workspace, row.proposer, row.turn, ms(session.now())});
   if (!open) return std::unexpected(open.error());
-  if (open->front().integer(0) >= kMaxOpenProposalsPerTurn)
-    return fail(Code::denied, "add proposal", "too many of this turn wait already");
+  bool is_full =
+      open->front().integer(0) >= kMaxOpenProposalsPerUser || open->front().integer(1) >= kMaxOpenProposalsPerTurn;
+  if (is_full) return fail(Code::denied, "add proposal", "too many wait already");
   auto added = session.execute(
       fmt::format("INSERT INTO approvals ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, NULL, NULL)",
                   kColumns),

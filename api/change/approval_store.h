@@ -12,7 +12,8 @@ namespace api::change {
 
 inline constexpr foundation::Milliseconds kApprovalTime{900'000};
 inline constexpr std::int64_t kMaxOpenProposalsPerTurn = 5;
-inline constexpr std::size_t kMaxListedApprovals = 100;
+inline constexpr std::int64_t kMaxOpenProposalsPerUser = 20;  // in one workspace: each undo is a turn of its own
+inline constexpr std::size_t kMaxListedApprovals = 1'000;
 
 struct ApprovalRow {
   std::string id;
@@ -32,7 +33,7 @@ struct ApprovalRow {
   bool waits(WallTime now) const { return state == "open" && now < expires_at; }
 };
 
-// Code::denied over kMaxOpenProposalsPerTurn.
+// Code::denied over kMaxOpenProposalsPerTurn or kMaxOpenProposalsPerUser.
 Done add_approval(Session& session, const ApprovalRow& row);
 // Code::not_found: there is none in this workspace.
 Result<ApprovalRow> find_approval(Session& session, const std::string& workspace, const std::string& id);

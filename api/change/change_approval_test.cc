@@ -301,18 +301,6 @@ TEST_F(ApprovalTest, ItOutlivesTheTurnAndTheSessionThatProposedIt) {
   });
 }
 
-TEST_F(ApprovalTest, AProposalOfWhatIsSoAlreadyEndsWithoutAWrite) {
-  run([](Lab& lab) -> async::Task<void> {
-    auto waiting = co_await lab.wish(3);
-    EXPECT_EQ(Lab::said(waiting), "202 not_a_command");
-    auto answer = co_await lab.approve(lab.given("ada", waiting));
-    EXPECT_EQ(Lab::said(answer), "200 already_so");
-    EXPECT_TRUE(lab.fake.written.empty() && lab.fake.rehearsed.empty());
-    EXPECT_EQ(lab.stored("erin", "wish-1").state, "already_so");
-    co_return Done{};
-  });
-}
-
 TEST_F(ApprovalTest, WhatIsDecidedMakesRoomForAnotherProposalOfTheTurn) {
   run([](Lab& lab) -> async::Task<void> {
     std::optional<Result<Answer>> last;
@@ -358,6 +346,16 @@ TEST_F(ApprovalTest, TheProposersStreamHearsOfWhatRanAndNotOfAnApproverWhoMayNot
     EXPECT_EQ(events, (Lines{"proposal ", "operation executed"}));
     EXPECT_EQ(place.record().outcome(), turns::Outcome::executed);
     co_return Done{};
+  });
+}
+
+TEST_F(ApprovalTest, AWishForWhatIsSoAlreadyNeedsNoApproval) {
+  run([](Lab& lab) -> async::Task<void> {
+    auto answer = co_await lab.scale_web(3, "call-so");
+    EXPECT_EQ(Lab::said(answer), "200 already_so");
+    EXPECT_EQ(lab.audited(), (std::vector<std::string>{"operation.outcome already_so"}));
+    EXPECT_TRUE(lab.fake.written.empty());
+    co_return foundation::Done{};
   });
 }
 

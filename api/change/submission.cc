@@ -51,6 +51,18 @@ Result<Committed> commit_intent(Session& session, const Mandate& mandate, const 
   return out;
 }
 
+// What is so already needs no approval: there is nothing to approve.
+Result<Committed> commit_so_already(Session& session, Committed out) {
+  out.row.state = "already_so";
+  auto entry = entry_of(audit::Kind::operation_outcome, out.row, out.grounds, out.decision, {});
+  entry.outcome = out.row.state;
+  auto record = audit::append(session, entry, session.now());
+  if (!record) return std::unexpected(record.error());
+  out.row.answer = success(out.row, out.row.state, record->seq);
+  if (auto added = add_operation(session, out.row); !added) return std::unexpected(added.error());
+  return out;
+}
+
 // A proposal with its audit entry, on rights as they are now.
 Result<Committed> commit_proposal(Session& session, const Mandate& mandate, const OperationRow& planned,
                                   const operations::Operation& operation) {
@@ -59,6 +71,7 @@ Result<Committed> commit_proposal(Session& session, const Mandate& mandate, cons
   auto decision = policy::decide(decision_input(*grounds, planned, operation, session.now()));
   Committed out{std::move(*grounds), std::move(decision), planned};
   if (out.decision.effect != Effect::needs_approval) return out;
+  if (out.row.plan.already_so) return commit_so_already(session, std::move(out));
   out.row.state = "proposed";
   ApprovalRow approval = proposal_of(out.row, out.grounds.caller, out.decision, session.now());
   out.row.answer = waiting(approval, out.decision.reason);
@@ -199,7 +212,8 @@ async::Task<Submission::Stop> Submission::propose() {
   if (!committed && committed.error().code == Code::denied) {
     decision_.effect = Effect::deny;
     decision_.rule = "open-proposals";
-    decision_.reason = {"proposals_exhausted", "Too many proposals of this request wait already. Nothing was changed."};
+    decision_.reason = {"proposals_exhausted",
+                        "Too many of your proposals wait already; decide on them first. Nothing was changed."};
     co_return co_await deny();
   }
   if (!committed) co_return std::unexpected(committed.error());
@@ -211,6 +225,7 @@ async::Task<Submission::Stop> Submission::propose() {
   }
   if (decision_.effect == Effect::deny) co_return co_await deny();
   row_ = std::move(committed->row);
+  if (row_.state == "already_so") co_return so_already();
   passed(Step::proposed);
   parts_.open_turns.announce(row_.turn, turns::Outcome::waiting, proposal_event(row_, decision_.reason));
   co_return Ended{.answer = *row_.answer};
@@ -244,11 +259,13 @@ async::Task<Submission::Stop> Submission::commit() {
     co_return std::nullopt;
   }
   if (decision_.effect != Effect::allow) co_return co_await deny();
-  if (row_.answer) {
-    parts_.open_turns.announce(row_.turn, turns::Outcome::executed, operation_event(row_, "already_so", *row_.answer));
-    co_return Ended{.answer = *row_.answer};
-  }
+  if (row_.answer) co_return so_already();
   co_return Ended{.row = row_, .authorized = std::move(decision_.authorized)};
+}
+
+Ended Submission::so_already() {
+  parts_.open_turns.announce(row_.turn, turns::Outcome::executed, operation_event(row_, "already_so", *row_.answer));
+  return {.answer = *row_.answer};
 }
 
 async::Task<Submission::Stop> Submission::end_with(Answer answer, std::string state) {

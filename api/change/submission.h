@@ -48,6 +48,7 @@ class Submission {
   async::Task<Stop> deny();
   // Stores and audits an answer that ends the call without a write, and shows it in the user's stream.
   async::Task<Stop> end_with(Answer answer, std::string state);
+  Ended so_already();
   Answer denial() const;
   Answer no_object(const foundation::Error& error) const;
   async::asio::awaitable<std::string> who_can();  // " Who can: ada, erin."
