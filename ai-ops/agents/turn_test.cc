@@ -286,7 +286,8 @@ TEST(Turn, TellsEveryAnswerOfTheControlPlane) {
   const Row rows[] = {
       {{200, json::Object{{"state", "already_so"}}}, "web already has 5 replicas."},
       {{202, json::Object{{"reason", {{"code", "not_commanded"}, {"text", "you did not say so in plain words"}}}}},
-       "This waits for an approval: scale web to 5 replicas. You did not say so in plain words. Nothing has been changed "
+       "This waits for an approval: scale web to 5 replicas. You did not say so in plain words. Nothing has been "
+       "changed "
        "yet."},
       {{202, nullptr}, "This waits for an approval: scale web to 5 replicas. Nothing has been changed yet."},
       {problem(403,

@@ -232,9 +232,12 @@ def test_the_wrong_port_of_checkout_is_its_cause(real):
 
 def test_what_is_well_is_not_accused(real):
     eventually(lambda: ready(real, "web") == 3, seconds=60)
-    events = real.person("vic").say("what is wrong?")
-    critical = {finding["object"]["name"] for finding in named(events, "finding") if finding["severity"] == "critical"}
-    assert {"checkout", "report"} <= critical
+
+    def accused():  # in its first minute a crash loop is not told from a first try while its container runs
+        events = real.person("vic").say("what is wrong?")
+        critical = {finding["object"]["name"] for finding in named(events, "finding") if finding["severity"] == "critical"}
+        return (events, critical) if {"checkout", "report"} <= critical else None
+    events, critical = eventually(accused, seconds=60, every=2)
     assert not critical & {"web", "payments-api", "orders-db", "postgres", "catalog", "accounts", "globex-ledger"}
     assert "globex" not in str(events), "another organization's project"
     assert "checkout" in text_of(events)

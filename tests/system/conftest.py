@@ -4,6 +4,7 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.doors import begin_slow_clients, open_doors  # noqa: E402
 from support.stage import Stage  # noqa: E402
 
 
@@ -32,6 +33,18 @@ def played(played_stage):
     if played_stage.replicas("web") != 3:
         played_stage.set_replicas("web", 3)
     return played_stage
+
+
+@pytest.fixture(scope="session")
+def doors(played_stage):
+    """Every listener of both services."""
+    return open_doors(played_stage)
+
+
+@pytest.fixture(scope="session")
+def slow_clients(doors):
+    """Begun by test_routes.py, looked at by test_slow_clients.py: what runs between them is served meanwhile."""
+    return begin_slow_clients(doors)
 
 
 @pytest.fixture(scope="session")

@@ -1,59 +1,19 @@
 """Every route of both services refuses those who may not call it, and what is no request. The routes come from the programs' own tables."""
 import json
 import re
-import typing
 
 import pytest
 
-from support import advisor, people, wire
+from support import people, wire
+from support.doors import ROUTES, SOMETHING, check_both_serve, path_of
 from support.people import request
-from support.stage import eventually, routes
+from support.stage import eventually
 
-ROUTES = [{**row, "program": program, "id": f"{program.removeprefix('hks-')} {row['method']} {row['pattern']}"}
-          for program in ("hks-control-plane", "hks-ai-ops") for row in routes(program)]
+pytestmark = pytest.mark.usefixtures("slow_clients")  # that are served meanwhile as well as the others
 CLOSED = [row for row in ROUTES if row["access"] != "open"]
 TOKENS = {"no token": {}, "an empty token": {"Authorization": "Bearer "}, "a made-up token": {"Authorization": "Bearer abc.def.ghi"},
           "another scheme": {"Authorization": "Basic YTpi"}, "an unsigned token":
           {"Authorization": "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJlcmluIn0."}}
-SOMETHING = "019b7d5a-0c1e-7000-8a3f-5d2c9e4b7a10"
-NAMES = {"workspace": "shop", "organization": "demo", "user": "vic", "operation": "scale", "kind": "Deployment", "project": "shop",
-         "name": "web"}
-
-
-def path_of(row) -> str:
-    return re.sub(r"{(\w+)}", lambda found: NAMES.get(found[1], SOMETHING), row["pattern"])
-
-
-class Doors(typing.NamedTuple):
-    """The listeners of both services."""
-    addresses: dict
-    context: object  # of who holds hks-ai-ops' certificate
-
-    def of(self, row):
-        address = self.addresses[row["program"], row["listener"]]
-        return address, self.context if address.startswith("https") else None
-
-
-@pytest.fixture(scope="module")
-def doors(played_stage):
-    """A real hks-ai-ops stands beside the played one, with the same certificate: the tokens of that one are good for it too."""
-    system = played_stage.system
-    system.start_ai_ops("--max-turns", "1", sockets={"second-chat": "--listen", "ai-ops-ops": "--ops-listen"})
-    system.wait_for("hks-ai-ops")
-    at = system.addresses
-    yield Doors({("hks-control-plane", "public"): played_stage.public, ("hks-control-plane", "internal"): played_stage.internal,
-                 ("hks-control-plane", "ops"): "http://" + at["control-plane-ops"],
-                 ("hks-ai-ops", "chat"): "https://" + at["second-chat"], ("hks-ai-ops", "ops"): "http://" + at["ai-ops-ops"]},
-                advisor.context_of(played_stage.data / "pki"))
-    system.processes.pop("hks-ai-ops").stop()
-
-
-def check_both_serve(played, doors) -> None:
-    assert request(played.public, "GET", "/api/v1/me", token=played.person("erin").token)[0] == 200
-    assert request(doors.addresses["hks-ai-ops", "ops"], "GET", "/health/ready")[0] == 200
-    statuses = []
-    played.play(lambda turn: statuses.append(turn.call("GET", "/internal/v1/operations")[0]), "what is wrong?")
-    assert statuses == [200]
 
 
 # --- who may not ---
@@ -81,29 +41,6 @@ def test_unknown_paths_and_verbs(played):
     assert status == 405 and "POST" in headers["Allow"]
     assert request(played.public, "GET", "/api/v1/../v1/me")[0] == 400
     assert request(played.public, "GET", "/internal/v1/operations")[0] == 404, "internal routes are not on the public listener"
-
-
-# --- what takes too long ---
-
-HEAD_TIME_S, BODY_TIME_S = 10, 30  # http::Limits
-LATE_S = 20                        # that a busy machine may add
-
-
-@pytest.fixture(scope="module", autouse=True)
-def slow_clients(doors):
-    """Of every route one whose head never ends and one whose body does not, and of TLS one that never begins; they wait while the other
-    tests are served."""
-    clients = []
-    for row in ROUTES:
-        heads = wire.head(row["method"], path_of(row), "X-Slow: ")[:-4]
-        clients.append((HEAD_TIME_S, wire.SlowClient(f"the head of {row['id']}", wire.Wire(*doors.of(row)), heads, b"x" * 1000)))
-        if row["method"] in ("POST", "PATCH"):
-            body = wire.head(row["method"], path_of(row), "Content-Type: application/json", "Content-Length: 4000") + b'{"'
-            clients.append((BODY_TIME_S, wire.SlowClient(f"the body of {row['id']}", wire.Wire(*doors.of(row)), body, b"x" * 60)))
-    for address in doors.addresses.values():
-        if address.startswith("https"):
-            clients.append((HEAD_TIME_S, wire.SlowClient(f"no handshake with {address}", wire.Wire(address), b"", b"")))
-    return clients
 
 
 # --- what is no request ---
@@ -257,17 +194,4 @@ def test_a_turn_too_many_for_the_advisor_is_429_and_says_when_to_come_back(playe
     played.play(play, "what is wrong?")
     status, headers, problem = answers[0]
     assert status == 429 and problem["code"] == "rate_limited" and int(headers["Retry-After"]) >= 1
-    check_both_serve(played, doors)
-
-
-def test_slow_clients_are_given_up_in_time(played, doors, slow_clients):
-    for limit, client in slow_clients:
-        client.join(limit + LATE_S)
-        assert not client.is_alive(), f"{client.name} still waits"
-        status = client.answer[0] if client.answer else None
-        if status == 413:
-            assert "undo" in client.name, "a route without a body says so at once"
-            continue
-        assert status == (None if "handshake" in client.name else 408), client.name
-        assert limit - 1 < client.took < limit + LATE_S, client.name
     check_both_serve(played, doors)
