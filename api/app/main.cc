@@ -34,6 +34,7 @@ using namespace std::chrono_literals;
 constexpr Milliseconds kGrace = 5s;  // for requests and writes to end by themselves
 constexpr Milliseconds kKeyRefresh = 60s;
 constexpr Milliseconds kRetentionPause = 1h;
+constexpr Milliseconds kDeadTurnsPause = 60s;
 constexpr Milliseconds kReadyPoll = 20ms;
 constexpr std::size_t kMaxForwards = 9'000;  // chats on their way to the advisor
 constexpr double kChatsPerMinute = 60, kChatBurst = 20;
@@ -86,6 +87,7 @@ class ControlPlane {
   Result<std::unique_ptr<http::Server>> server(const char* name, const std::string& where,
                                                std::span<const RouteRow> rows, std::optional<http::TlsServer> tls);
   async::Task<void> refresh_keys();
+  async::Task<void> close_dead_turns();
   async::Task<void> delete_old_rows();
   async::Task<void> keep_tidy(async::Seat& seat);
   async::Task<void> tell_when_ready();
@@ -202,6 +204,13 @@ async::Task<void> ControlPlane::delete_old_rows() {
   co_return co_await foundation::database::apply_retention(*database_, kRetentions, log_);
 }
 
+async::Task<void> ControlPlane::close_dead_turns() {
+  auto done =
+      co_await database_->write(Durability::normal, [](Session& session) { return turns::close_dead_turns(session); });
+  if (!done) log_.error("turns_not_closed", {{"cause", done.error().text()}});
+  co_return Done{};
+}
+
 // At once too: a process may not live until the next time.
 async::Task<void> ControlPlane::keep_tidy(async::Seat& seat) {
   if (auto done = co_await delete_old_rows(); !done) co_return done;
@@ -247,6 +256,9 @@ async::Task<void> ControlPlane::run() {
   if (started) {
     background_.spawn(
         [this](async::Seat& seat) { return async::repeat(seat, kKeyRefresh, [this] { return refresh_keys(); }); });
+    background_.spawn([this](async::Seat& seat) {
+      return async::repeat(seat, kDeadTurnsPause, [this] { return close_dead_turns(); });
+    });
     background_.spawn([this](async::Seat& seat) { return keep_tidy(seat); });
     background_.spawn([this](async::Seat&) { return tell_when_ready(); });
     auto which = co_await http::stop_signal();

@@ -116,11 +116,11 @@ async::Task<Answer> Change::reject(async::Context&, ApprovalGiven given) {
 std::shared_ptr<Performance> Change::start(OperationRow row, policy::AuthorizedOperation authorized, bool recovering) {
   auto performance = make_performance(tasks_.executor(), std::move(row), std::move(authorized), recovering);
   running_[performance->row.id] = performance;
-  tasks_.spawn([this, performance](async::Seat&) { return perform(performance); });
+  tasks_.spawn([this, performance](async::Seat& seat) { return perform(performance, seat); });
   return performance;
 }
 
-async::Task<void> Change::perform(std::shared_ptr<Performance> performance) {
+async::Task<void> Change::perform(std::shared_ptr<Performance> performance, async::Seat& seat) {
   const OperationRow& row = performance->row;
   async::Context ctx{row.id, foundation::SteadyTime::max(), parts_.log.with({{"operation", row.id}})};
   cluster::Cluster* cluster = parts_.clusters.find(row.workspace);
@@ -141,18 +141,21 @@ async::Task<void> Change::perform(std::shared_ptr<Performance> performance) {
   parts_.open_turns.announce(row.turn, outcome, operation_event(row, ending->state, *answer));
   performance->completed.cancel();
   running_.erase(row.id);
-  if (executed) co_return co_await follow(performance);
+  if (executed) co_return co_await follow(performance, seat);
   co_return Done{};
 }
 
 // Readiness is followed after the answer and audited either way.
-async::Task<void> Change::follow(std::shared_ptr<Performance> performance) {
+async::Task<void> Change::follow(std::shared_ptr<Performance> performance, async::Seat& seat) {
   const OperationRow& row = performance->row;
   async::Context ctx{row.id, foundation::SteadyTime::max(), parts_.log.with({{"operation", row.id}})};
   cluster::Cluster* cluster = parts_.clusters.find(row.workspace);
   if (!cluster) co_return fail(Code::not_found, "follow", "the workspace has no cluster");
   executor::Executor executor(*cluster->reader, *cluster->writer);
+  if (seat.draining) co_return Done{};  // the next process follows on
+  seat.idle = true;                     // nor need a stop wait for it
   auto settled = co_await executor.wait_settled(ctx, performance->authorized);
+  seat.idle = false;
   if (!settled && settled.error().code == Code::cancelled) co_return std::unexpected(settled.error());
   auto entry = entry_of(audit::Kind::operation_settled, row);
   entry.outcome = settled ? "settled" : "not_settled";
@@ -195,7 +198,7 @@ async::Task<void> Change::recover(async::Context& ctx) {
   for (auto& row : *executed)
     if (auto authorized = authorized_again(row)) {
       auto performance = make_performance(tasks_.executor(), std::move(row), std::move(*authorized), true);
-      tasks_.spawn([this, performance](async::Seat&) { return follow(performance); });
+      tasks_.spawn([this, performance](async::Seat& seat) { return follow(performance, seat); });
     }
   co_return Done{};
 }

@@ -46,8 +46,8 @@ class Change {
   std::shared_ptr<Performance> performance_of(Ended& ended);
   async::Task<Answer> await_answer(async::Context& ctx, std::shared_ptr<Performance> performance);
   std::shared_ptr<Performance> start(OperationRow row, policy::AuthorizedOperation authorized, bool recovering);
-  async::Task<void> perform(std::shared_ptr<Performance> performance);
-  async::Task<void> follow(std::shared_ptr<Performance> performance);
+  async::Task<void> perform(std::shared_ptr<Performance> performance, async::Seat& seat);
+  async::Task<void> follow(std::shared_ptr<Performance> performance, async::Seat& seat);
 
   Parts parts_;
   async::TaskGroup tasks_;

@@ -70,12 +70,13 @@ Done audit_opening(Session& session, const Turn& turn) {
   return append_to_audit(session, std::move(entry));
 }
 
-// Closes the open turns whose `column` is `value`: the outcome of those that are closed already stays.
-Done close_where(Session& session, std::string_view column, const std::string& value, const std::string& outcome) {
-  auto closed = session.query(fmt::format("UPDATE turns SET closed_at = $2, outcome = $3 WHERE {} = $1 AND closed_at IS"
-                                          " NULL RETURNING id, organization, workspace, user_name",
-                                          column),
-                              {value, ms(session.now()), outcome});
+// Closes the open turns for which `condition` on $1 holds: the outcome of those that are closed already stays.
+Done close_where(Session& session, std::string_view condition, foundation::database::Cell value,
+                 const std::string& outcome) {
+  auto closed = session.query(fmt::format("UPDATE turns SET closed_at = $2, outcome = $3 WHERE {} AND closed_at IS NULL"
+                                          " RETURNING id, organization, workspace, user_name",
+                                          condition),
+                              {std::move(value), ms(session.now()), outcome});
   if (!closed) return std::unexpected(closed.error());
   for (const auto& row : *closed) {
     audit::AuditEntry entry;
@@ -130,16 +131,18 @@ Done renew_lease(Session& session, const std::string& id) {
 }
 
 Done close_turn(Session& session, const std::string& id, const std::string& outcome) {
-  return close_where(session, "id", id, outcome);
+  return close_where(session, "id = $1", id, outcome);
 }
 
 Done close_turns_of(Session& session, const tenancy::UserName& user) {
-  return close_where(session, "user_name", user.str(), "cancelled");
+  return close_where(session, "user_name = $1", user.str(), "cancelled");
 }
 
 Done close_turns_opened_by(Session& session, const std::string& credential) {
-  return close_where(session, "credential", credential, "cancelled");
+  return close_where(session, "credential = $1", credential, "cancelled");
 }
+
+Done close_dead_turns(Session& session) { return close_where(session, "lease_until <= $1", ms(session.now()), "cut"); }
 
 Result<Turn> live_turn(Session& session, const std::string& id) {
   auto rows = session.query(

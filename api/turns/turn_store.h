@@ -55,6 +55,8 @@ Done close_turn(Session& session, const std::string& id, const std::string& outc
 // ends their streams within kLeaseRenewal.
 Done close_turns_of(Session& session, const tenancy::UserName& user);
 Done close_turns_opened_by(Session& session, const std::string& credential);
+// Those whose lease ran out: the process that forwarded them died.
+Done close_dead_turns(Session& session);
 // Code::unauthenticated for a turn that is unknown, closed, past its deadline or whose lease ran out.
 Result<Turn> live_turn(Session& session, const std::string& id);
 

@@ -251,6 +251,20 @@ TEST_F(TurnStore, TurnsThatEndWithTheirSessionOrTheirUserAreAuditedToo) {
       (std::vector<std::string>{"turn.closed turn-2 erin shop cancelled", "turn.closed turn-1 erin shop cancelled"}));
 }
 
+// A killed process left its turns open in the audit for ever.
+TEST_F(TurnStore, TurnsWhoseLeaseRanOutAreClosedAsCut) {
+  ASSERT_TRUE(open(turn()));
+  auto sweep = [&] { return database.write([](Session& session) { return close_dead_turns(session); }); };
+  ASSERT_TRUE(sweep());
+  EXPECT_TRUE(is_live("turn-1"));
+  clock.advance(kLease);
+  ASSERT_TRUE(sweep());
+  ASSERT_TRUE(sweep());
+  auto entries = audited();
+  EXPECT_EQ((std::vector(entries.begin() + 1, entries.end())),
+            (std::vector<std::string>{"turn.closed turn-1 erin shop cut"}));
+}
+
 TEST(TurnRetention, IsThirtyDays) {
   EXPECT_EQ(kStart - turns_kept_from(kStart), std::chrono::hours(30 * 24));
   EXPECT_GT(kKeepTurns, kTurnTime) << "a turn that goes has ended";
