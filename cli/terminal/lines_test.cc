@@ -35,10 +35,10 @@ constexpr int kPatienceMs = 10'000;
 
 class Terminal : public testing::Test {
  protected:
-  Terminal() {
+  void SetUp() override {
     ::setenv("TERM", "xterm", 1);
     winsize size{.ws_row = 24, .ws_col = 60, .ws_xpixel = 0, .ws_ypixel = 0};
-    EXPECT_EQ(::openpty(&master_, &slave_, nullptr, nullptr, &size), 0);
+    ASSERT_EQ(::openpty(&master_, &slave_, nullptr, nullptr, &size), 0) << "is /dev/pts mounted?";
     file_ = ::fdopen(slave_, "r+");
     std::string name = "/tmp/hks-lines-XXXXXX";
     folder_ = ::mkdtemp(name.data());
@@ -46,6 +46,7 @@ class Terminal : public testing::Test {
   }
   ~Terminal() override {
     lines_.reset();
+    if (file_ == nullptr) return;
     std::fclose(file_);
     ::close(master_);
     fs::remove_all(folder_);
