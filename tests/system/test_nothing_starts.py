@@ -31,9 +31,13 @@ def test_a_command_runs_with_exactly_its_arguments(played):
         answers.append(turn.scale("web", 6, call_id="other-number"))
         answers.append(turn.scale("cart", 5, call_id="other-target"))
         answers.append(turn.scale("web", 5, call_id="as-commanded"))
+        answers.append(turn.scale("web", 5, call_id="it-is-so"))
+        played.set_replicas("web", 3)
         answers.append(turn.scale("web", 5, call_id="once-more"))
+        played.set_replicas("web", 5)
     played.play(play, "scale web to 5")
-    assert [status for status, _ in answers] == [202, 202, 200, 202]
+    assert [status for status, _ in answers] == [202, 202, 200, 200, 202]
+    assert answers[3][1]["state"] == "already_so"
     assert played.replicas("web") == 5 and played.replicas("cart") != 5
 
 
