@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(config, items):
     left_out = [item for item in items if is_of_the_other_side(item)]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
-    items.sort(key=lambda item: item.name.startswith("test_the_api_server_dies"))  # last: kwok takes minutes to find a new one
+    items.sort(key=lambda item: item.name.startswith("test_the_api_server_dies"))  # last: it serves them all
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +95,5 @@ def real(theatre):
 def mortal(mortal_stage):
     """Services of ours that a test may kill, on the real Kubernetes; `web` has 3 replicas."""
     mortal_stage.revive()
-    if mortal_stage.replicas("web") != 3:
-        mortal_stage.set_replicas("web", 3)
-    return mortal_stage
+    yield mortal_stage
+    mortal_stage.set_replicas("web", 3)  # as the others found it
