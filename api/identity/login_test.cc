@@ -104,6 +104,20 @@ TEST_F(LoginTest, UseMovesTheIdleEnd) {
   EXPECT_TRUE(wait_for(authenticator.authenticate(context, in->session.token)));
 }
 
+// A request that only reads was refused while the database could not write.
+TEST_F(LoginTest, ASessionHoldsThoughItsUseCannotBeStored) {
+  auto in = login("erin", "right");
+  ASSERT_TRUE(in);
+  ASSERT_TRUE(db.write([](Session& s) {
+    return s.execute(
+        "CREATE TRIGGER full BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+  }));
+  clock.advance(kSessionIdle - Milliseconds(1));
+  EXPECT_TRUE(wait_for(authenticator.authenticate(context, in->session.token)));
+  clock.advance(Milliseconds(1));
+  EXPECT_FALSE(wait_for(authenticator.authenticate(context, in->session.token))) << "nothing kept it alive";
+}
+
 TEST_F(LoginTest, AHashedPasswordLogsInAndOneOfAnOddLengthIsNotHashed) {
   auto hash = wait_for(authenticator.hash_password(Secret("long enough it is")));
   ASSERT_TRUE(hash);
