@@ -49,16 +49,17 @@ class ClusterReader {
 struct PatchRequest {
   ObjectRef target;
   std::string subresource;       // "scale"
-  json::Object merge_patch;      // resourceVersion is put into its metadata
+  json::Object fields;           // what is to be so; others' ownership of them ends
   std::string resource_version;  // the one just read: 409 when the object has moved
-  std::string field_manager;     // "hks-<operation id>"
+  std::string field_manager;     // "hks-<operation id>"; owns the fields in metadata.managedFields afterwards
   bool dry_run = false;
 };
 
 class ClusterWriter {
  public:
   virtual ~ClusterWriter() = default;
-  // The answer of the API server (for /scale a Scale object).
+  // By server-side apply: a plain patch through /scale leaves no owner where nobody owned spec.replicas before, as
+  // after a scaling to 0. The answer of the API server (for /scale a Scale object).
   virtual async::Task<json::Value> patch(async::Context& ctx, PatchRequest request) = 0;
 };
 

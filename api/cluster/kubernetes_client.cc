@@ -36,23 +36,39 @@ Result<std::string> log_target(const LogQuery& query) {
   return *target + "&container=" + query.container;
 }
 
-// The target and body of a patch that the API server refuses with 409 when the object has moved.
+// What the API server refuses with 409 when the object has moved or is another.
+Result<json::Object> configuration_of(PatchRequest& patch) {
+  if (patch.resource_version.empty())
+    return fail(Code::invalid, "write to the cluster", "no resourceVersion: a blind write");
+  if (patch.fields.contains("metadata"))
+    return fail(Code::invalid, "write to the cluster", "an object's metadata is no operation's to write");
+  const Kind* kind = foundation::kubernetes::find_kind(patch.target.kind);
+  if (!kind) return fail(Code::invalid, "write to the cluster", "this kind is not served here");
+  bool is_scale = patch.subresource == "scale";
+  json::Object out{{"apiVersion", is_scale ? "autoscaling/v1" : api_version(*kind)},
+                   {"kind", is_scale ? "Scale" : patch.target.kind},
+                   {"metadata",
+                    {{"name", patch.target.name},
+                     {"namespace", patch.target.namespace_name},
+                     {"resourceVersion", patch.resource_version}}}};
+  if (!patch.target.uid.empty()) out["metadata"].as_object()["uid"] = patch.target.uid;
+  for (auto& [name, value] : patch.fields) out[name] = std::move(value);
+  return out;
+}
+
 Result<http::Request> patch_request(PatchRequest patch) {
   auto target = object_target(patch.target, patch.subresource);
   if (!target) return std::unexpected(target.error());
-  if (patch.resource_version.empty())
-    return fail(Code::invalid, "write to the cluster", "no resourceVersion: a blind write");
   if (patch.field_manager.empty() || patch.field_manager.size() > kMaxFieldManagerBytes)
     return fail(Code::invalid, "write to the cluster", "no field manager of 1 to 128 bytes");
-  auto& metadata = patch.merge_patch["metadata"];
-  if (metadata.is_null()) metadata.emplace_object();
-  if (!metadata.is_object()) return fail(Code::invalid, "write to the cluster", "the patch's metadata is no object");
-  metadata.as_object()["resourceVersion"] = patch.resource_version;
-  return http::Request{.method = http::Method::patch,
-                       .target = fmt::format("{}?fieldManager={}{}", *target, http::percent_encode(patch.field_manager),
-                                             patch.dry_run ? "&dryRun=All" : ""),
-                       .headers = {{"Content-Type", "application/merge-patch+json"}},
-                       .body = json::to_text(patch.merge_patch)};
+  auto configuration = configuration_of(patch);
+  if (!configuration) return std::unexpected(configuration.error());
+  return http::Request{
+      .method = http::Method::patch,
+      .target = fmt::format("{}?fieldManager={}&force=true{}", *target, http::percent_encode(patch.field_manager),
+                            patch.dry_run ? "&dryRun=All" : ""),
+      .headers = {{"Content-Type", "application/apply-patch+yaml"}},  // of which JSON is a part
+      .body = json::to_text(*configuration)};
 }
 
 // What the cluster denies us it does not deny the user: to them it is unavailable, and an operator must know.

@@ -31,7 +31,7 @@ std::string status(int code, const std::string& message) {
 PatchRequest scale_to(std::int64_t replicas) {
   return {.target = kWebRef,
           .subresource = "scale",
-          .merge_patch = {{"spec", {{"replicas", replicas}}}},
+          .fields = {{"spec", {{"replicas", replicas}}}},
           .resource_version = "41",
           .field_manager = "hks-0192f0c1-0000-7000-8000-000000000000"};
 }
@@ -63,13 +63,15 @@ TEST_F(Client, APatchCarriesItsConditionItsOwnerAndItsType) {
     dry.dry_run = true;
     EXPECT_TRUE(co_await cluster.writer->patch(ctx, std::move(dry)));
     EXPECT_EQ(lab.last(kWeb + "/scale").target,
-              kWeb + "/scale?fieldManager=hks-0192f0c1-0000-7000-8000-000000000000&dryRun=All");
+              kWeb + "/scale?fieldManager=hks-0192f0c1-0000-7000-8000-000000000000&force=true&dryRun=All");
     EXPECT_TRUE(co_await cluster.writer->patch(ctx, scale_to(5)));
     auto request = lab.last(kWeb + "/scale");
     EXPECT_EQ(request.method, http::Method::patch);
-    EXPECT_EQ(request.target, kWeb + "/scale?fieldManager=hks-0192f0c1-0000-7000-8000-000000000000");
-    EXPECT_EQ(request.headers.find("Content-Type"), "application/merge-patch+json");
-    EXPECT_EQ(request.body, R"({"spec":{"replicas":5},"metadata":{"resourceVersion":"41"}})");
+    EXPECT_EQ(request.target, kWeb + "/scale?fieldManager=hks-0192f0c1-0000-7000-8000-000000000000&force=true");
+    EXPECT_EQ(request.headers.find("Content-Type"), "application/apply-patch+yaml");
+    EXPECT_EQ(request.body,
+              R"({"apiVersion":"autoscaling/v1","kind":"Scale","metadata":{"name":"web","namespace":"shop",)"
+              R"("resourceVersion":"41"},"spec":{"replicas":5}})");
     co_return Done{};
   });
 }
@@ -83,16 +85,17 @@ TEST_F(Client, ABlindOrMisnamedWriteIsRefusedBeforeAnyRequest) {
       change(request);
       return request;
     };
-    for (auto request : {refused([](PatchRequest& r) { r.resource_version.clear(); }),
-                         refused([](PatchRequest& r) { r.field_manager.clear(); }),
-                         refused([](PatchRequest& r) { r.field_manager = std::string(200, 'x'); }),
-                         refused([](PatchRequest& r) { r.merge_patch["metadata"] = 5; }),
-                         refused([](PatchRequest& r) { r.subresource = "../status"; }),
-                         refused([](PatchRequest& r) { r.target.name = "../../secrets/x"; }),
-                         refused([](PatchRequest& r) { r.target.name = "web%2F.."; }),
-                         refused([](PatchRequest& r) { r.target.namespace_name = ".."; }),
-                         refused([](PatchRequest& r) { r.target.namespace_name.clear(); }),
-                         refused([](PatchRequest& r) { r.target.kind = "Secret"; })})
+    for (auto request :
+         {refused([](PatchRequest& r) { r.resource_version.clear(); }),
+          refused([](PatchRequest& r) { r.field_manager.clear(); }),
+          refused([](PatchRequest& r) { r.field_manager = std::string(200, 'x'); }),
+          refused([](PatchRequest& r) { r.fields["metadata"] = json::Object{{"labels", {{"a", "b"}}}}; }),
+          refused([](PatchRequest& r) { r.subresource = "../status"; }),
+          refused([](PatchRequest& r) { r.target.name = "../../secrets/x"; }),
+          refused([](PatchRequest& r) { r.target.name = "web%2F.."; }),
+          refused([](PatchRequest& r) { r.target.namespace_name = ".."; }),
+          refused([](PatchRequest& r) { r.target.namespace_name.clear(); }),
+          refused([](PatchRequest& r) { r.target.kind = "Secret"; })})
       EXPECT_EQ(code_of(co_await writer.patch(ctx, std::move(request))), Code::invalid);
     EXPECT_TRUE(std::ranges::none_of(lab.requests, [](const auto& r) { return r.method == http::Method::patch; }));
     co_return Done{};

@@ -19,7 +19,7 @@ cluster::PatchRequest patch_of(const AuthorizedOperation& operation, const std::
   const Plan& plan = operation.plan();
   return {.target = plan.target,
           .subresource = plan.subresource,
-          .merge_patch = plan.patch,
+          .fields = plan.patch,
           .resource_version = std::move(resource_version),
           .field_manager = field_manager(operation_id),
           .dry_run = dry_run};

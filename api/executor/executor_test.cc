@@ -52,7 +52,7 @@ TEST_F(ExecutorTest, AWriteCarriesTheVersionThatWasReadAndTheOperationsName) {
   const auto& sent = fake.written[0];
   EXPECT_EQ(sent.target, (foundation::kubernetes::ObjectRef{"Deployment", "shop", "web", "uid-web"}));
   EXPECT_EQ(sent.subresource, "scale");
-  EXPECT_EQ(sent.merge_patch, (json::Object{{"spec", {{"replicas", 5}}}}));
+  EXPECT_EQ(sent.fields, (json::Object{{"spec", {{"replicas", 5}}}}));
   EXPECT_EQ(sent.resource_version, "101");
   EXPECT_EQ(sent.field_manager, "hks-op-1");
   EXPECT_FALSE(sent.dry_run);

@@ -168,7 +168,7 @@ class FakeCluster {
     if (view(request.target.name).resource_version() != request.resource_version)
       co_return std::unexpected(error(Code::conflict));
     if (!request.dry_run) {
-      change(request.target.name, request.merge_patch, request.field_manager);
+      change(request.target.name, request.fields, request.field_manager);
       ++applied;
       if (auto stood = co_await stand_still(hold_answers); !stood) co_return std::unexpected(stood.error());
     }

@@ -28,12 +28,16 @@ void take_from(json::Object& entry, const FieldSet& less) {
     subtract(fields->as_object(), less);
 }
 
+void date(json::Object& entry, const FieldWriter& writer, WallTime now) {
+  if (writer.subresource != "scale") entry["time"] = time_text(now);
+}
+
 void give_to(json::Array& entries, const FieldWriter& writer, const FieldSet& fields, WallTime now) {
   auto own = std::ranges::find_if(entries, [&](const json::Value& entry) { return is_entry_of(entry, writer); });
   if (own == entries.end()) own = &entries.emplace_back(fresh_entry(writer));
   auto& entry = own->as_object();
   unite(entry["fieldsV1"].as_object(), fields);
-  if (writer.subresource != "scale") entry["time"] = time_text(now);
+  date(entry, writer, now);
 }
 
 json::Array standing_entries(const json::Value& object) {
@@ -83,7 +87,7 @@ void record_applier(const json::Value& before, json::Value& after, const json::V
   json::Value fields = written(json::Value(), configuration);
   if (is_new || entry["fieldsV1"] != fields || before != after) {
     entry["fieldsV1"] = std::move(fields);
-    entry["time"] = time_text(now);
+    date(entry, writer, now);
   }
   put_entries(after, std::move(entries));
 }

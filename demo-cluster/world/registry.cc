@@ -202,7 +202,11 @@ Outcome<Stored> Registry::apply(const ServedKind& kind, const Key& key, const js
                                 const WriteOptions& options) {
   if (auto ok = check_configuration(configuration); !ok) return std::unexpected(ok.error());
   auto before = store_.find(key);
-  if (!before) return admit(kind, key.namespace_name, configuration, options, &configuration);
+  if (!before) {
+    auto named = json::View(configuration)["metadata"];
+    if (named["uid"] || named["resourceVersion"]) return conflict(kind, key.name);  // it was to be a standing one
+    return admit(kind, key.namespace_name, configuration, options, &configuration);
+  }
   std::string subresource = part == Part::status ? "status" : "";
   FieldWriter writer{options.manager, true, kubernetes::api_version(kind.kind), subresource};
   auto after = apply_configuration(*before, configuration, writer, options.force);

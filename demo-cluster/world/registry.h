@@ -78,6 +78,8 @@ class Registry {
   Outcome<Stored> commit(const Write& write, json::Value after);
   Outcome<void> identify(const ServedKind& kind, std::string_view namespace_name, json::Value& object,
                          const WriteOptions& options);
+  Outcome<json::Value> apply_scale(const ServedKind& kind, const Key& key, const Stored& before,
+                                   const json::Value& scale, const WriteOptions& options);
   Outcome<json::Value> commit_scale(const ServedKind& kind, const Key& key, const Stored& before,
                                     const json::Value& scale, const WriteOptions& options);
   Outcome<Stored> budget_for(json::View pod) const;

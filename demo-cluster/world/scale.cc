@@ -4,6 +4,7 @@
 
 #include "demo-cluster/world/editing.h"
 #include "demo-cluster/world/registry.h"
+#include "demo-cluster/world/server_side_apply.h"
 #include "demo-cluster/world/validation.h"
 
 namespace demo_cluster::world {
@@ -17,6 +18,17 @@ std::string selector_text(json::View labels) {
   for (const auto& [name, value] : labels.object())
     text += fmt::format("{}{}={}", text.empty() ? "" : ",", std::string_view(name), json::View(value).text());
   return text;
+}
+
+// What a Scale says of its workload.
+json::Value workload_of(const ServedKind& kind, const json::Value& scale) {
+  json::View view(scale);
+  json::Value workload = scale;
+  auto& out = workload.as_object();
+  out["apiVersion"] = kubernetes::api_version(kind.kind);
+  out["kind"] = kind.kind.name;
+  out["spec"] = {{"replicas", view["spec"]["replicas"].integer_or(0)}};
+  return workload;
 }
 
 }  // namespace
@@ -76,10 +88,24 @@ Outcome<json::Value> Registry::replace_scale(const ServedKind& kind, const Key& 
   return commit_scale(kind, key, *before, scale, options);
 }
 
+Outcome<json::Value> Registry::apply_scale(const ServedKind& kind, const Key& key, const Stored& before,
+                                           const json::Value& scale, const WriteOptions& options) {
+  if (auto ok = check_configuration(scale); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_scale(scale); !ok) return std::unexpected(ok.error());
+  json::Value configuration = workload_of(kind, scale);
+  FieldWriter writer{options.manager, true, kubernetes::api_version(kind.kind), "scale"};
+  auto after = apply_configuration(*before, configuration, writer, options.force);
+  if (!after) return std::unexpected(after.error());
+  auto stored = commit({kind, key, before, Part::spec, "scale", &configuration, options}, std::move(*after));
+  if (!stored) return std::unexpected(stored.error());
+  return scale_of(**stored);
+}
+
 Outcome<json::Value> Registry::patch_scale(const ServedKind& kind, const Key& key, PatchKind how,
                                            const json::Value& patch, const WriteOptions& options) {
   auto before = read(kind, key);
   if (!before) return std::unexpected(before.error());
+  if (how == PatchKind::apply) return apply_scale(kind, key, *before, patch, options);
   json::Value scale = scale_of(**before);
   if (auto ok = apply_patch(how, scale, patch); !ok) return std::unexpected(ok.error());
   if (auto ok = check_patched(kScaleKind, {}, scale); !ok) return std::unexpected(ok.error());

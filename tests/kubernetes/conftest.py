@@ -9,7 +9,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "scenario")]
 import player  # noqa: E402
 import real_cluster  # noqa: E402
 import shop  # noqa: E402
-from support.stage import Stage, eventually  # noqa: E402
+from support import contract  # noqa: E402
+from support.stage import PROGRAMS, Stage, eventually  # noqa: E402
 
 SETTLED = {("shop", "web"): 3, ("shop", "payments-api"): 2, ("globex", "globex-web"): 2}
 
@@ -46,6 +47,22 @@ def real_kubernetes(tmp_path_factory):
         yield cluster
     finally:
         cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def demo_kubernetes(tmp_path_factory):
+    demo = contract.DemoCluster(tmp_path_factory.mktemp("demo"), PROGRAMS)
+    try:
+        yield demo.start()
+    finally:
+        demo.stop()
+
+
+@pytest.fixture(scope="session")
+def printing_real_kubernetes(real_kubernetes):
+    """Its kubelets print nothing by themselves."""
+    real_kubernetes.print_log(contract.CONTAINER, contract.PRINTED)
+    return real_kubernetes
 
 
 @contextlib.contextmanager

@@ -11,30 +11,13 @@ import pytest
 import real_cluster
 
 from support import contract
-from support.contract import deployment, one_side
-from support.stage import PROGRAMS, eventually
+from support.contract import config_map, deployment, one_side, owners, scale_to
+from support.stage import eventually
 
 DEPLOYMENTS = "apps/v1/deployments"
 CRASHES = {"demo/fail": "CrashLoopBackOff", "demo/backoff": "1s", "demo/log": "opening database"}
-PRINTED = "opening database\nconnection refused\n"
 SIDES = {"demo": "demo_kubernetes", "real": "printing_real_kubernetes"}
 numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def demo_kubernetes(tmp_path_factory):
-    demo = contract.DemoCluster(tmp_path_factory.mktemp("demo"), PROGRAMS)
-    try:
-        yield demo.start()
-    finally:
-        demo.stop()
-
-
-@pytest.fixture(scope="session")
-def printing_real_kubernetes(real_kubernetes):
-    """Its kubelets print nothing by themselves."""
-    real_kubernetes.print_log(contract.CONTAINER, PRINTED)
-    return real_kubernetes
 
 
 @pytest.fixture(params=["demo", "real"])
@@ -46,22 +29,6 @@ def cluster(request):
     everywhere.kubectl("create", "namespace", namespace)
     yield everywhere.in_namespace(namespace)
     everywhere.kubectl("delete", "namespace", namespace, "--wait=false")
-
-
-def config_map(name: str = "a", **data) -> dict:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
-
-
-def owners(one: dict, field: str) -> set:
-    """Who owns that field ("spec.replicas"), as (manager, operation, subresource)."""
-    found = set()
-    for entry in one["metadata"].get("managedFields", []):
-        at = entry["fieldsV1"]
-        for step in field.split("."):
-            at = at.get(f"f:{step}") if at is not None else None
-        if at is not None:
-            found.add((entry["manager"], entry["operation"], entry.get("subresource", "")))
-    return found
 
 
 # Identity and versions
@@ -363,6 +330,46 @@ def test_the_scale_subresource_writes_replicas_alone(cluster):
     assert cluster.patch(DEPLOYMENTS, "web", stale, subresource="scale").refusal() == (409, "Conflict")
 
 
+def test_an_applied_scale_has_an_owner_even_where_nobody_owned_the_replicas(cluster):
+    """By this the control plane knows after a lost answer whether its change was made."""
+    made = cluster.create(DEPLOYMENTS, deployment(replicas=1))
+    replicas = lambda: cluster.get(DEPLOYMENTS, "web")["spec"]["replicas"]  # noqa: E731
+    at = lambda: owners(cluster.get(DEPLOYMENTS, "web"), "spec.replicas")  # noqa: E731
+    assert scale_to(cluster, 0, "ada", "merge").status == 200
+    # The real server has no owner now: 0 is left out of a Scale. A plain patch to 1 would leave it so.
+    assert scale_to(cluster, 1, "op-1").body["spec"]["replicas"] == 1
+    assert at() == {("op-1", "Apply", "scale")} and replicas() == 1
+    assert scale_to(cluster, 0, "op-2").status == 200
+    assert at() == {("op-2", "Apply", "scale")} and replicas() == 0
+    entry = next(one for one in cluster.get(DEPLOYMENTS, "web")["metadata"]["managedFields"] if one["manager"] == "op-2")
+    assert "time" not in entry and entry["apiVersion"] == "apps/v1"
+    old = {"resourceVersion": made["metadata"]["resourceVersion"]}
+    assert scale_to(cluster, 1, "op-4", **old).refusal() == (409, "Conflict")
+    assert scale_to(cluster, 1, "op-4", uid="another").refusal() == (409, "Conflict")
+    assert replicas() == 0
+
+
+def test_an_apply_without_force_is_refused_another_managers_replicas(cluster):
+    cluster.create(DEPLOYMENTS, deployment(replicas=1))
+    body = {"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "web"}, "spec": {"replicas": 2}}
+    refused = cluster.patch(DEPLOYMENTS, "web", body, "apply", "?fieldManager=ada", subresource="scale")
+    assert refused.refusal() == (409, "Conflict")
+    assert [one["field"] for one in refused.body["details"]["causes"]] == [".spec.replicas"]
+
+
+def test_an_applied_annotation_of_the_template_restarts_and_has_an_owner(cluster):
+    made = cluster.create(DEPLOYMENTS, deployment(replicas=1))
+    body = {"apiVersion": "apps/v1", "kind": "Deployment",
+            "metadata": {"name": "web", "uid": made["metadata"]["uid"]},
+            "spec": {"template": {"metadata": {"annotations": {"example.com/restarts": "1"}}}}}
+    answer = cluster.patch(DEPLOYMENTS, "web", body, "apply", "?fieldManager=op-1&force=true")
+    assert answer.status == 200 and answer.body["metadata"]["generation"] == made["metadata"]["generation"] + 1
+    assert owners(answer.body, "spec.template.metadata.annotations") == {("op-1", "Apply", "")}
+    assert answer.body["spec"]["template"]["spec"] == made["spec"]["template"]["spec"]
+    gone = {**body, "metadata": {"name": "gone", "uid": made["metadata"]["uid"], "resourceVersion": "1"}}
+    assert cluster.patch(DEPLOYMENTS, "gone", gone, "apply", "?fieldManager=op-1&force=true").status == 409, "none is made"
+
+
 def test_a_finalizer_holds_what_is_deleted(cluster):
     cluster.create("configmaps", {**config_map(), "metadata": {"name": "a", "finalizers": ["tests.example/hold"]}})
     waiting = cluster.http("DELETE", cluster.path("configmaps", "a")).body
@@ -451,7 +458,7 @@ def test_a_failing_pod_has_events(cluster):
 
 def crashed(cluster) -> str:
     """The name of a pod whose container has crashed and been started again."""
-    cluster.create(DEPLOYMENTS, deployment(replicas=1, annotations={**CRASHES, "demo/log": PRINTED}))
+    cluster.create(DEPLOYMENTS, deployment(replicas=1, annotations={**CRASHES, "demo/log": contract.PRINTED}))
     def restarted():
         for pod in cluster.pods("web"):
             for status in pod["status"].get("containerStatuses", []):
@@ -465,8 +472,8 @@ def crashed(cluster) -> str:
 
 def test_the_logs_of_a_crashed_container(cluster):
     pod = crashed(cluster)
-    assert cluster.kubectl("logs", pod).startswith(PRINTED)
-    assert cluster.kubectl("logs", pod, "--previous").startswith(PRINTED)
+    assert cluster.kubectl("logs", pod).startswith(contract.PRINTED)
+    assert cluster.kubectl("logs", pod, "--previous").startswith(contract.PRINTED)
     assert len(cluster.kubectl("logs", pod, "--tail=1").splitlines()) == 1
 
 
@@ -480,15 +487,15 @@ def test_logs_of_what_is_not_there_are_refused(cluster):
 @one_side("demo", "kwok never ends a followed log: its container's file is the test's own")
 def test_a_followed_log_ends_with_its_container(cluster):
     pod = crashed(cluster)
-    assert cluster.kubectl("logs", "--follow", pod).startswith(PRINTED)
+    assert cluster.kubectl("logs", "--follow", pod).startswith(contract.PRINTED)
 
 
 def test_a_followed_log_begins_with_what_was_printed(cluster):
-    cluster.deploy(replicas=1, annotations={"demo/log": PRINTED})
+    cluster.deploy(replicas=1, annotations={"demo/log": contract.PRINTED})
     pod = cluster.pods("web")[0]["metadata"]["name"]
     with subprocess.Popen(cluster.command("logs", "--follow", pod), stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert [process.stdout.readline() for _ in range(2)] == PRINTED.splitlines(keepends=True)
+            assert [process.stdout.readline() for _ in range(2)] == contract.PRINTED.splitlines(keepends=True)
         finally:
             process.kill()
 

@@ -18,6 +18,13 @@ def test_a_write_whose_answer_is_lost_is_made_once(mortal):
     crashes.check_a_lost_answer(mortal)
 
 
+def test_a_lost_answer_is_found_where_nobody_owned_the_replicas(mortal):
+    """A plain patch through /scale records no owner once somebody has scaled to 0; the outcome was `unknown`."""
+    mortal.set_replicas("web", 0)
+    mortal.set_replicas("web", 3)
+    crashes.check_a_lost_answer(mortal)
+
+
 def test_the_api_server_dies_before_the_write(mortal, cluster):
     """The gate plays the load balancer: it lets nobody in before the API server is ready."""
     def kill():

@@ -14,6 +14,7 @@ from support.stage import eventually
 
 DEMO_SPEED = "10"  # seconds of the demo cluster in one
 CONTAINER = "contract-app"  # named by no other test: what a real one prints is given by its container's name
+PRINTED = "opening database\nconnection refused\n"  # by CONTAINER
 KUBECTL_TIME_S = 90
 PATCHES = {"merge": "application/merge-patch+json", "json": "application/json-patch+json",
            "strategic": "application/strategic-merge-patch+json", "apply": "application/apply-patch+yaml"}
@@ -30,6 +31,22 @@ def deployment(name: str = "web", replicas: int = 2, annotations=None, image: st
                      "template": {"metadata": {"labels": {"app": name}, "annotations": annotations or {}},
                                   "spec": {"terminationGracePeriodSeconds": 1,
                                            "containers": [{"name": CONTAINER, "image": image}]}}}}
+
+
+def config_map(name: str = "a", **data) -> dict:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
+
+
+def owners(one: dict, field: str) -> set:
+    """Who owns that field ("spec.replicas"), as (manager, operation, subresource)."""
+    found = set()
+    for entry in one["metadata"].get("managedFields", []):
+        at = entry["fieldsV1"]
+        for step in field.split("."):
+            at = at.get(f"f:{step}") if at is not None else None
+        if at is not None:
+            found.add((entry["manager"], entry["operation"], entry.get("subresource", "")))
+    return found
 
 
 class Answer:
@@ -117,6 +134,16 @@ class Cluster:
         return (status.get("observedGeneration") == one["metadata"]["generation"]
                 and all(status.get(count, 0) == wanted
                         for count in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")))
+
+
+def scale_to(cluster: "Cluster", replicas: int, manager: str, kind: str = "apply", **metadata) -> "Answer":
+    """Through /scale, taking the field from whoever owns it."""
+    body = {"spec": {"replicas": replicas}, "metadata": metadata}
+    query = f"?fieldManager={manager}"
+    if kind == "apply":
+        body = {**body, "apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "web", **metadata}}
+        query += "&force=true"
+    return cluster.patch("apps/v1/deployments", "web", body, kind, query, subresource="scale")
 
 
 class Watch:
