@@ -146,28 +146,30 @@ std::unexpected<Error> SqliteConnection::failed(int code, std::string doing) con
   return std::unexpected(error_from_sqlite(code, std::move(doing), sqlite3_errmsg(raw_.get())));
 }
 
-Result<sqlite3_stmt*> SqliteConnection::prepare(std::string_view sql) {
-  std::string key(sql);
-  if (auto found = statements_.find(key); found != statements_.end()) return found->second.get();
+Result<const SqliteConnection::Statement*> SqliteConnection::prepare(std::string_view sql) {
+  if (auto found = statements_.find(sql); found != statements_.end()) return &found->second;
+  std::string text(sql);
   sqlite3_stmt* raw = nullptr;
   const char* rest = nullptr;
-  int code = sqlite3_prepare_v3(raw_.get(), key.c_str(), int(key.size() + 1), SQLITE_PREPARE_PERSISTENT, &raw, &rest);
-  std::unique_ptr<sqlite3_stmt, CloseStatement> statement(raw);
+  int code = sqlite3_prepare_v3(raw_.get(), text.c_str(), int(text.size() + 1), SQLITE_PREPARE_PERSISTENT, &raw, &rest);
+  Statement statement{std::unique_ptr<sqlite3_stmt, CloseStatement>(raw), {}};
   if (code != SQLITE_OK) return failed(code, "prepare statement");
-  if (!statement || std::string_view(rest).find_first_not_of(" \t\r\n;") != std::string_view::npos)
+  if (!raw || std::string_view(rest).find_first_not_of(" \t\r\n;") != std::string_view::npos)
     return fail(Code::internal, "prepare statement", "not exactly one statement");
+  for (int i = 1; i <= sqlite3_bind_parameter_count(raw); ++i)
+    statement.places.push_back(sqlite3_bind_parameter_index(raw, fmt::format("${}", i).c_str()));
   if (statements_.size() >= kMaxCachedStatements) statements_.clear();
-  return statements_.emplace(std::move(key), std::move(statement)).first->second.get();
+  return &statements_.emplace(std::move(text), std::move(statement)).first->second;
 }
 
-Done SqliteConnection::bind(sqlite3_stmt* statement, const std::vector<Cell>& parameters) {
-  if (sqlite3_bind_parameter_count(statement) != int(parameters.size()))
+Done SqliteConnection::bind(const Statement& statement, const std::vector<Cell>& parameters) {
+  if (statement.places.size() != parameters.size())
     return fail(Code::internal, "bind parameters", "the statement has another number of them");
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    auto name = fmt::format("${}", i + 1);
-    int index = sqlite3_bind_parameter_index(statement, name.c_str());
-    if (index == 0) return fail(Code::internal, "bind parameters", name + " is not in the statement");
-    if (int code = bind_cell(statement, index, parameters[i]); code != SQLITE_OK) return failed(code, "bind " + name);
+    int place = statement.places[i];
+    if (place == 0) return fail(Code::internal, "bind parameters", fmt::format("${} is not in the statement", i + 1));
+    if (int code = bind_cell(statement.raw.get(), place, parameters[i]); code != SQLITE_OK)
+      return failed(code, fmt::format("bind ${}", i + 1));
   }
   return {};
 }
@@ -175,14 +177,14 @@ Done SqliteConnection::bind(sqlite3_stmt* statement, const std::vector<Cell>& pa
 Result<std::vector<Row>> SqliteConnection::query(std::string_view sql, const std::vector<Cell>& parameters) {
   auto statement = prepare(sql);
   if (!statement) return std::unexpected(statement.error());
-  Use use(*statement);
-  if (auto bound = bind(*statement, parameters); !bound) return std::unexpected(bound.error());
+  Use use((*statement)->raw.get());
+  if (auto bound = bind(**statement, parameters); !bound) return std::unexpected(bound.error());
   statement_end_ = std::chrono::steady_clock::now() + statement_time_;
   std::vector<Row> rows;
   int code = 0;
-  while ((code = sqlite3_step(*statement)) == SQLITE_ROW) {
+  while ((code = sqlite3_step(use.statement)) == SQLITE_ROW) {
     if (rows.size() == kMaxRows) return fail(Code::too_large, "run query", fmt::format("over {} rows", kMaxRows));
-    rows.push_back(current_row(*statement));
+    rows.push_back(current_row(use.statement));
   }
   if (code != SQLITE_DONE) return failed(code, "run query");
   return rows;
@@ -191,12 +193,12 @@ Result<std::vector<Row>> SqliteConnection::query(std::string_view sql, const std
 Result<std::int64_t> SqliteConnection::execute(std::string_view sql, const std::vector<Cell>& parameters) {
   auto statement = prepare(sql);
   if (!statement) return std::unexpected(statement.error());
-  Use use(*statement);
-  if (auto bound = bind(*statement, parameters); !bound) return std::unexpected(bound.error());
+  Use use((*statement)->raw.get());
+  if (auto bound = bind(**statement, parameters); !bound) return std::unexpected(bound.error());
   statement_end_ = std::chrono::steady_clock::now() + statement_time_;
   auto before = sqlite3_total_changes64(raw_.get());
   int code = 0;
-  while ((code = sqlite3_step(*statement)) == SQLITE_ROW) {
+  while ((code = sqlite3_step(use.statement)) == SQLITE_ROW) {
   }
   if (code != SQLITE_DONE) return failed(code, "run statement");
   // changes() keeps the number of an earlier statement when this one is not an INSERT, UPDATE or DELETE.

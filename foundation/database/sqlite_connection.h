@@ -40,6 +40,14 @@ class SqliteConnection {
   struct CloseStatement {
     void operator()(sqlite3_stmt* raw) const { sqlite3_finalize(raw); }
   };
+  struct Statement {
+    std::unique_ptr<sqlite3_stmt, CloseStatement> raw;
+    std::vector<int> places;  // SQLite's numbers of $1, $2 ...; 0: it stands nowhere
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
   // Resets a statement when its use ends; it does not own it.
   struct Use {
     explicit Use(sqlite3_stmt* s) : statement(s) {}
@@ -50,12 +58,12 @@ class SqliteConnection {
   };
 
   SqliteConnection(sqlite3* raw, Milliseconds statement_time);
-  Result<sqlite3_stmt*> prepare(std::string_view sql);
-  Done bind(sqlite3_stmt* statement, const std::vector<Cell>& parameters);
+  Result<const Statement*> prepare(std::string_view sql);
+  Done bind(const Statement& statement, const std::vector<Cell>& parameters);
   std::unexpected<Error> failed(int code, std::string doing) const;
 
   std::unique_ptr<sqlite3, CloseConnection> raw_;  // before the statements: they end first
-  std::unordered_map<std::string, std::unique_ptr<sqlite3_stmt, CloseStatement>> statements_;
+  std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
   Milliseconds statement_time_;
   SteadyTime statement_end_ = SteadyTime::max();
 };
