@@ -46,28 +46,33 @@ class SseSink final : public turns::EventSink {
     stream_ = *stream;
     co_return Done{};
   }
-  async::Task<void> event(std::int64_t seq, turns::Event event) override {
-    frame_ = http::sse_frame(std::to_string(seq), event.name, json::to_text(event.data));
-    return stream_->write(frame_);
+  async::Task<void> events(std::vector<turns::Event> events) override {
+    frames_.clear();
+    for (const auto& event : events)
+      frames_ +=
+          http::sse_frame(std::to_string(event.data.at("seq").as_int64()), event.name, json::to_text(event.data));
+    return stream_->write(frames_);
   }
   async::Task<void> heartbeat() override {
-    frame_ = http::sse_comment("still working");
-    return stream_->write(frame_);
+    frames_ = http::sse_comment("still working");
+    return stream_->write(frames_);
   }
 
  private:
   http::Exchange& exchange_;
   http::Stream* stream_ = nullptr;  // once begun
-  std::string frame_;               // outlives the write
+  std::string frames_;              // outlives the write
 };
 
 class ListSink final : public turns::EventSink {
  public:
   async::Task<void> begin() override { co_return Done{}; }
-  async::Task<void> event(std::int64_t, turns::Event event) override {
-    json::Object row{{"event", event.name}};
-    for (auto& [name, value] : event.data) row[name] = std::move(value);
-    events_.push_back(std::move(row));
+  async::Task<void> events(std::vector<turns::Event> events) override {
+    for (auto& event : events) {
+      json::Object row{{"event", event.name}};
+      for (auto& [name, value] : event.data) row[name] = std::move(value);
+      events_.push_back(std::move(row));
+    }
     co_return Done{};
   }
   async::Task<void> heartbeat() override { co_return Done{}; }
@@ -83,8 +88,10 @@ void read_message(Services& services, const caller::Member& member, const std::s
   redaction::Pseudonyms pseudonyms;
   turn.message = redaction::redact_text(said, pseudonyms).str();
   if (turn.message != said) return;
+  auto texts = operations::read_commands(said);
+  if (texts.empty()) return;  // most messages: then nothing is looked up
   auto visible = services.reads.visible_refs(member.workspace, member.bindings, turn.ceiling);
-  for (const auto& text : operations::read_commands(said)) {
+  for (const auto& text : texts) {
     auto command = operations::resolve(text, visible);
     if (!command) {
       turn.commands.clear();  // all of it is understood, or none of it runs

@@ -213,18 +213,19 @@ async::Task<void> Forwarder::Journey::read_then_wait() {
 }
 
 async::Task<void> Forwarder::Journey::write_out() {
-  for (std::int64_t seq = 1;; ++seq) {
-    auto next = co_await outbox.take(std::chrono::steady_clock::now() + kHeartbeat);
-    if (!next) co_return next.error().code == Code::not_found ? Done{} : Done(std::unexpected(next.error()));
-    if (!*next) {
-      --seq;
+  for (std::int64_t seq = 0;;) {
+    auto events = co_await outbox.take(std::chrono::steady_clock::now() + kHeartbeat);
+    if (!events) co_return events.error().code == Code::not_found ? Done{} : Done(std::unexpected(events.error()));
+    if (events->empty()) {
       if (auto sent = co_await sink.heartbeat(); !sent) co_return sent;
       continue;
     }
-    Event event = std::move(**next);
-    json::Object data{{"seq", seq}, {"turn_id", turn.id}, {"at", foundation::to_rfc3339(parts.clock.wall())}};
-    for (auto& [name, value] : event.data) data[name] = std::move(value);
-    if (auto sent = co_await sink.event(seq, {event.name, std::move(data)}); !sent) co_return sent;
+    for (Event& event : *events) {
+      json::Object data{{"seq", ++seq}, {"turn_id", turn.id}, {"at", foundation::to_rfc3339(parts.clock.wall())}};
+      for (auto& [name, value] : event.data) data[name] = std::move(value);
+      event.data = std::move(data);
+    }
+    if (auto sent = co_await sink.events(std::move(*events)); !sent) co_return sent;
   }
 }
 

@@ -25,8 +25,8 @@ class EventSink {
  public:
   virtual ~EventSink() = default;
   virtual async::Task<void> begin() = 0;  // once, when the turn is open
-  // `event.data` is complete: seq, turn_id, at and the event's own members.
-  virtual async::Task<void> event(std::int64_t seq, Event event) = 0;
+  // One or more, in order. `data` of each is complete: seq, turn_id, at and the event's own members.
+  virtual async::Task<void> events(std::vector<Event> events) = 0;
   virtual async::Task<void> heartbeat() = 0;
 };
 

@@ -45,28 +45,29 @@ struct ListSink final : EventSink {
     if (begins) co_return Done{};
     co_return foundation::fail(Code::io, "write", "the client is gone");
   }
-  async::Task<void> event(std::int64_t seq, Event event) override {
-    if (events.size() == fails_after) co_return foundation::fail(Code::io, "write", "the client is gone");
-    EXPECT_EQ(seq, std::int64_t(events.size()) + 1);
-    EXPECT_EQ(event.data["seq"], seq);
-    EXPECT_EQ(event.data["turn_id"], "turn-1");
-    EXPECT_TRUE(foundation::parse_rfc3339(event.data["at"].as_string()));
-    events.push_back(event);
-    if (event.name == "turn" && at_the_turn) at_the_turn();
-    if (event.name == "delta" && at_a_delta) at_a_delta();
+  async::Task<void> events(std::vector<Event> some) override {
+    for (auto& event : some) {
+      if (all.size() == fails_after) co_return foundation::fail(Code::io, "write", "the client is gone");
+      EXPECT_EQ(event.data["seq"], std::int64_t(all.size()) + 1);
+      EXPECT_EQ(event.data["turn_id"], "turn-1");
+      EXPECT_TRUE(foundation::parse_rfc3339(event.data["at"].as_string()));
+      all.push_back(event);
+      if (event.name == "turn" && at_the_turn) at_the_turn();
+      if (event.name == "delta" && at_a_delta) at_a_delta();
+    }
     co_return Done{};
   }
   async::Task<void> heartbeat() override { co_return Done{}; }
   Names names() const {
     Names names;
-    for (const auto& event : events) names.push_back(event.name);
+    for (const auto& event : all) names.push_back(event.name);
     return names;
   }
   std::string last(std::string_view member) const {
-    const auto* value = events.back().data.if_contains(member);
+    const auto* value = all.back().data.if_contains(member);
     return value && value->is_string() ? std::string(value->as_string()) : std::string();
   }
-  std::vector<Event> events;
+  std::vector<Event> all;
   std::size_t fails_after = SIZE_MAX;
   int begun = 0;
   bool begins = true;
@@ -199,9 +200,9 @@ TEST_F(ForwarderTest, AnAnswerIsPassedOnAndEndsInOneDone) {
   EXPECT_TRUE(
       answered(kHead + frame("agent", R"({"name":"shop","task":"look"})") + delta("all ") + delta("well") + kEnd));
   EXPECT_EQ(sink.names(), (Names{"turn", "agent", "delta", "delta", "done"}));
-  EXPECT_EQ(sink.events[0].data["conversation_id"], "conversation-1");
-  EXPECT_EQ(sink.events[0].data["message"], "how is web?");
-  EXPECT_EQ(sink.events[2].data["text"], "all ");
+  EXPECT_EQ(sink.all[0].data["conversation_id"], "conversation-1");
+  EXPECT_EQ(sink.all[0].data["message"], "how is web?");
+  EXPECT_EQ(sink.all[2].data["text"], "all ");
   EXPECT_EQ(sink.last("outcome"), "answered");
   EXPECT_EQ(outcome(), "answered");
   EXPECT_EQ(audited(), (Names{"turn.opened", "turn.closed answered"}));
@@ -239,7 +240,7 @@ TEST_F(ForwarderTest, WhatItHasNoRightToSendIsDroppedAndAuditedOnce) {
 
 TEST_F(ForwarderTest, InvisibleTextIsCleanedAndAudited) {
   EXPECT_TRUE(answered(kHead + delta("a\\u202eb") + delta("c\\u200bd") + kEnd));
-  EXPECT_EQ(sink.events.at(1).data["text"], "ab");
+  EXPECT_EQ(sink.all.at(1).data["text"], "ab");
   EXPECT_EQ(reasons(), Names{"cleaned_delta"});
 }
 

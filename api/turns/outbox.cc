@@ -1,5 +1,7 @@
 #include "api/turns/outbox.h"
 
+#include <utility>
+
 namespace api::turns {
 
 using foundation::Code;
@@ -31,17 +33,15 @@ void Outbox::close() {
   emptied_.cancel();
 }
 
-async::Task<std::optional<Event>> Outbox::take(SteadyTime until) {
+async::Task<std::vector<Event>> Outbox::take(SteadyTime until) {
   while (events_.empty()) {
     if (closed_) co_return fail(Code::not_found, "take event", "closed");
-    if (std::chrono::steady_clock::now() >= until) co_return std::nullopt;
+    if (std::chrono::steady_clock::now() >= until) break;
     filled_.expires_at(until);
     co_await filled_.async_wait(async::as_result);
   }
-  Event event = std::move(events_.front());
-  events_.pop_front();
   emptied_.cancel();
-  co_return event;
+  co_return std::exchange(events_, {});
 }
 
 }  // namespace api::turns

@@ -3,8 +3,7 @@
 // events never wait (their number is bounded by the operations of a turn). Owner: the chat use case, on its frame.
 // Threads: one executor.
 #pragma once
-#include <deque>
-#include <optional>
+#include <vector>
 
 #include "api/turns/events.h"
 #include "foundation/async/task.h"
@@ -21,11 +20,12 @@ class Outbox {
   void put_now(Event event);
   async::Task<void> put(Event event);  // waits while full
   void close();                        // what is in it is still delivered
-  // The next event; nothing when `until` came first; Code::not_found when closed and empty.
-  async::Task<std::optional<Event>> take(foundation::SteadyTime until);
+  // All that wait, so that a burst costs its client one write; none when `until` came first; Code::not_found when
+  // closed and empty.
+  async::Task<std::vector<Event>> take(foundation::SteadyTime until);
 
  private:
-  std::deque<Event> events_;
+  std::vector<Event> events_;
   bool closed_ = false;
   async::asio::steady_timer filled_;
   async::asio::steady_timer emptied_;
