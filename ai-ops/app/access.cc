@@ -27,6 +27,10 @@ http::Handler checked(Services& services, TokenHandler handler) {
 
 }  // namespace
 
+control_plane::Caller caller_of(Bearer bearer) {
+  return {std::move(bearer.token), bearer.claims.subject, bearer.claims.workspace, bearer.claims.turn};
+}
+
 const char* access_name(const RouteRow& row) {
   static constexpr const char* kNames[] = {"open", "internal_token"};
   return kNames[row.handler.index()];

@@ -13,6 +13,9 @@ namespace ai_ops::app {
 
 using foundation::access::Bearer;
 
+// Who asks, by a token that has been verified.
+control_plane::Caller caller_of(Bearer bearer);
+
 // Anybody who can reach the listener.
 using OpenHandler = async::Task<http::Reply> (*)(Services&, async::Context&, http::Exchange&);
 // An Internal JWT that was minted for this very workload, on a connection with a certificate of our authority.

@@ -9,7 +9,7 @@ using foundation::Result;
 using foundation::Secret;
 namespace http = foundation::http;
 
-Result<Identity> open_identity(const std::filesystem::path& pki) {
+Result<Identity> open_identity(const std::filesystem::path& pki, const std::string& control_plane) {
   auto authority = foundation::read_file(pki / "ca.crt");
   if (!authority) return std::unexpected(authority.error());
   auto certificate = foundation::read_file(pki / "ai-ops.crt");
@@ -19,7 +19,7 @@ Result<Identity> open_identity(const std::filesystem::path& pki) {
   auto thumbprint = foundation::crypto::certificate_thumbprint(*certificate);
   if (!thumbprint) return std::unexpected(thumbprint.error());
   http::TlsIdentity identity{std::move(*certificate), Secret(std::move(*key))};
-  auto server = http::TlsServer::create(identity, *authority);
+  auto server = http::TlsServer::create(identity, *authority, control_plane);
   if (!server) return std::unexpected(server.error());
   auto client = http::TlsClient::create({.authority_pem = std::move(*authority),
                                          .identity = std::move(identity),

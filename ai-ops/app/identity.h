@@ -9,11 +9,12 @@
 namespace ai_ops::app {
 
 struct Identity {
-  foundation::http::TlsServer server;  // asks every client for a certificate of the same authority
+  foundation::http::TlsServer server;  // speaks with the control plane alone
   foundation::http::TlsClient client;
   std::string thumbprint;  // x5t#S256
 };
 
-foundation::Result<Identity> open_identity(const std::filesystem::path& pki);
+// `control_plane`: the workload id in the certificate that a client must show.
+foundation::Result<Identity> open_identity(const std::filesystem::path& pki, const std::string& control_plane);
 
 }  // namespace ai_ops::app

@@ -15,6 +15,8 @@ using foundation::crypto::make_authority;
 using foundation::crypto::make_leaf;
 using std::chrono_literals::operator""h;
 
+const std::string kControlPlane = "spiffe://hks/control-plane";
+
 class IdentityFiles : public testing::Test {
  protected:
   void SetUp() override {
@@ -34,14 +36,14 @@ TEST_F(IdentityFiles, OpensWhenAllThreeFilesAreThereAndFitTogether) {
   foundation::crypto::LeafNames names{"ai-ops-svc", {"localhost"}, {"127.0.0.1"}, "spiffe://hks/ai-ops"};
   auto leaf = make_leaf(authority, names, now, 24h), other = make_leaf(authority, names, now, 24h);
   ASSERT_TRUE(leaf && other);
-  EXPECT_FALSE(open_identity(folder_));
+  EXPECT_FALSE(open_identity(folder_, kControlPlane));
   write("ca.crt", authority.certificate);
-  EXPECT_FALSE(open_identity(folder_));
+  EXPECT_FALSE(open_identity(folder_, kControlPlane));
   write("ai-ops.key", other->key.reveal());
   write("ai-ops.crt", leaf->certificate);
-  EXPECT_FALSE(open_identity(folder_)) << "a certificate with another's key";
+  EXPECT_FALSE(open_identity(folder_, kControlPlane)) << "a certificate with another's key";
   write("ai-ops.key", leaf->key.reveal());
-  auto opened = open_identity(folder_);
+  auto opened = open_identity(folder_, kControlPlane);
   ASSERT_TRUE(opened) << opened.error().text();
   EXPECT_EQ(opened->thumbprint, foundation::crypto::certificate_thumbprint(leaf->certificate).value());
 }
@@ -50,11 +52,11 @@ TEST_F(IdentityFiles, AnErrorNamesTheFileAndNothingOfTheKey) {
   write("ca.crt", "not a certificate");
   write("ai-ops.crt", "not a certificate");
   write("ai-ops.key", "a very secret key");
-  auto opened = open_identity(folder_);
+  auto opened = open_identity(folder_, kControlPlane);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().text().find("secret"), std::string::npos);
   std::filesystem::remove(folder_ / "ai-ops.key");
-  EXPECT_NE(open_identity(folder_).error().text().find("ai-ops.key"), std::string::npos);
+  EXPECT_NE(open_identity(folder_, kControlPlane).error().text().find("ai-ops.key"), std::string::npos);
 }
 
 }  // namespace

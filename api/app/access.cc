@@ -5,6 +5,7 @@
 namespace api::app {
 
 using foundation::Code;
+using foundation::Error;
 using foundation::fail;
 using foundation::Result;
 using foundation::Secret;
@@ -31,7 +32,7 @@ bool changes_something(http::Method method) {
 async::Task<http::Reply> with_session(Services& services, async::Context& ctx, http::Exchange& exchange,
                                       SessionHandler handler) {
   auto token = session_token(exchange.request());
-  if (!token) co_return std::unexpected(token.error());
+  if (!token) co_return refusal_of(token.error(), ctx, kForeignOrigin);
   auto user = co_await services.authenticator.authenticate(ctx, std::move(*token));
   if (!user) co_return std::unexpected(user.error());
   co_return co_await handler(services, ctx, exchange, std::move(*user));
@@ -50,18 +51,25 @@ async::Task<http::Reply> with_token(Services& services, async::Context& ctx, htt
   co_return co_await handler(services, ctx, exchange, std::move(bearer->claims));
 }
 
+async::Task<http::Reply> with_reason(async::Task<http::Reply> handled, const async::Context& ctx) {
+  auto reply = co_await std::move(handled);
+  if (!reply) co_return refusal_of(reply.error(), ctx);
+  co_return std::move(*reply);
+}
+
 http::Handler checked(Services& services, OpenHandler handler) {
-  return
-      [&services, handler](async::Context& ctx, http::Exchange& exchange) { return handler(services, ctx, exchange); };
+  return [&services, handler](async::Context& ctx, http::Exchange& exchange) {
+    return with_reason(handler(services, ctx, exchange), ctx);
+  };
 }
 http::Handler checked(Services& services, SessionHandler handler) {
   return [&services, handler](async::Context& ctx, http::Exchange& exchange) {
-    return with_session(services, ctx, exchange, handler);
+    return with_reason(with_session(services, ctx, exchange, handler), ctx);
   };
 }
 http::Handler checked(Services& services, TokenHandler handler) {
   return [&services, handler](async::Context& ctx, http::Exchange& exchange) {
-    return with_token(services, ctx, exchange, handler);
+    return with_reason(with_token(services, ctx, exchange, handler), ctx);
   };
 }
 
@@ -72,6 +80,12 @@ bool same_origin(const http::Headers& headers) {
   if (!origin || !host) return false;
   std::size_t scheme = origin->find("://");
   return scheme != std::string_view::npos && origin->substr(scheme + 3) == *host;
+}
+
+Result<http::Reply> refusal_of(const Error& error, const async::Context& ctx, std::string_view reason) {
+  if (error.code != Code::denied) return std::unexpected(error);
+  json::Object why{{"code", reason}, {"text", error.cause}};
+  return http::problem_reply({403, "denied", error.cause, {{"reason", std::move(why)}}}, ctx.request_id);
 }
 
 Result<Secret> session_token(const http::Request& request) {
@@ -86,7 +100,7 @@ Result<Secret> session_token(const http::Request& request) {
   auto token = cookie(request.headers, kSessionCookie);
   if (!token) return refused();
   if (changes_something(request.method) && !same_origin(request.headers))
-    return fail(Code::denied, "sign in", "the request comes from another origin");
+    return fail(Code::denied, "sign in", "The request comes from the page of another site.");
   return Secret(std::string(*token));
 }
 

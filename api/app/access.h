@@ -36,6 +36,12 @@ inline constexpr std::string_view kSessionCookie = "__Host-hks_session";
 // The request comes from a page of this origin: a browser sends Origin with all that changes something; another site's
 // is not ours.
 bool same_origin(const http::Headers& headers);
+// A denied one as the contract has it: 403 with its reason, for which its cause is a sentence. Every other goes on as
+// it is. What a handler returns passes here (routes_of).
+foundation::Result<http::Reply> refusal_of(const foundation::Error& error, const async::Context& ctx,
+                                           std::string_view reason = "missing_permission");
+inline constexpr std::string_view kForeignOrigin =
+    "foreign_origin";  // the reason of a request from another site's page
 // The one session token that the request carries.
 foundation::Result<foundation::Secret> session_token(const http::Request& request);
 

@@ -22,7 +22,8 @@ Result<tenancy::store::Workspace> audited(Session& session, const tenancy::UserN
   if (!member) return std::unexpected(member.error());
   auto held = tenancy::effective(member->bindings, {}, workspace, std::nullopt);
   if (!held.contains(tenancy::Permission::audit_read))
-    return fail(Code::denied, "read audit", "needs audit.read on the workspace");
+    return fail(Code::denied, "read audit",
+                "You may not read the audit of workspace " + workspace.str() + " (needs audit.read on all of it).");
   return std::move(member->workspace);
 }
 
@@ -42,18 +43,9 @@ Result<Verdict> verdict(Session& session, const tenancy::UserName& user, const t
   return audit::verify_chain(session, seen->organization.str());
 }
 
-Result<http::Reply> refusal(const foundation::Error& error, const tenancy::WorkspaceName& workspace,
-                            const async::Context& ctx) {
-  if (error.code != Code::denied) return std::unexpected(error);
-  std::string text = "You may not read the audit of workspace " + workspace.str() + " (needs audit.read on all of it).";
-  return http::problem_reply(
-      {403, "denied", text, {{"reason", json::Object{{"code", "missing_permission"}, {"text", text}}}}},
-      ctx.request_id);
-}
-
 }  // namespace
 
-async::Task<http::Reply> list_audit(Services& services, async::Context& ctx, http::Exchange& exchange,
+async::Task<http::Reply> list_audit(Services& services, async::Context&, http::Exchange& exchange,
                                     identity::SessionUser user) {
   auto limit = http::query_number(exchange.target(), "limit", {kDefaultPage, 1, audit::kMaxListed});
   if (!limit) co_return std::unexpected(limit.error());
@@ -64,7 +56,7 @@ async::Task<http::Reply> list_audit(Services& services, async::Context& ctx, htt
       co_await services.database.read([name = user.user.name, workspace, before = *before, limit = *limit](Session& s) {
         return page(s, name, workspace, before, std::size_t(limit));
       });
-  if (!records) co_return refusal(records.error(), workspace, ctx);
+  if (!records) co_return std::unexpected(records.error());
   json::Array entries;
   for (const auto& record : *records) {
     auto leaf = json::parse_strict(record.leaf);
@@ -77,12 +69,12 @@ async::Task<http::Reply> list_audit(Services& services, async::Context& ctx, htt
   co_return http::json_reply(200, json::Object{{"entries", std::move(entries)}, {"next_before", next}});
 }
 
-async::Task<http::Reply> verify_audit(Services& services, async::Context& ctx, http::Exchange& exchange,
+async::Task<http::Reply> verify_audit(Services& services, async::Context&, http::Exchange& exchange,
                                       identity::SessionUser user) {
   tenancy::WorkspaceName workspace{std::string(exchange.path_value("workspace"))};
   auto found = co_await services.database.read(
       [name = user.user.name, workspace](Session& session) { return verdict(session, name, workspace); });
-  if (!found) co_return refusal(found.error(), workspace, ctx);
+  if (!found) co_return std::unexpected(found.error());
   if (const Verdict& chain = *found; !chain) {
     const audit::BadEntry& bad = chain.error();
     co_return http::json_reply(200, json::Object{{"ok", false}, {"seq", bad.index + 1}, {"why", bad.why}});

@@ -1,10 +1,10 @@
 // Setting a password by a one-time token, and being signed in with it.
 #include "api/identity/invitations.h"
 
+#include "api/app/body.h"
 #include "api/app/handlers.h"
 #include "api/app/sign_in.h"
 #include "api/app/tenant_rights.h"
-#include "foundation/json/fields.h"
 
 namespace api::app {
 
@@ -24,16 +24,12 @@ struct Acceptance {
   std::string address;
 };
 
-Result<Acceptance> read_acceptance(const Services& services, const http::Exchange& exchange) {
-  auto value = json::parse_strict(exchange.request().body);
-  if (!value) return std::unexpected(value.error());
-  json::Fields fields(*value);
+Acceptance read_acceptance(json::Fields& fields) {
   Acceptance accepted{.token = Secret(fields.text("token", kMaxTokenBytes)),
                       .password = Secret(fields.text("password", identity::kMaxPasswordBytes)),
-                      .address = services.trusted_proxies.client_of(exchange)};
+                      .address = {}};
   if (accepted.password.reveal().size() < identity::kMinPasswordBytes)
     fields.refuse("password", "must be at least 12 bytes long");
-  if (auto done = fields.finish(); !done) return std::unexpected(done.error());
   return accepted;
 }
 
@@ -52,8 +48,7 @@ Result<identity::LoggedIn> accept(Session& session, const Acceptance& accepted, 
   auto in = identity::accept_invitation(session, accepted.token, password_hash, accepted.address);
   if (!in) return in;
   if (auto closed = turns::close_turns_of(session, in->user.name); !closed) return std::unexpected(closed.error());
-  identity::SessionUser self{in->user, in->session.session_id, in->session.expires_at};
-  auto noted = audit_change(session, audit::Kind::user_changed, self, {},
+  auto noted = audit_change(session, audit::Kind::user_changed, in->user, {},
                             {{"user", in->user.name.str()}, {"password", "set by invitation"}});
   if (noted) noted = store_entry(session, login_entry(&in->user, accepted.address));
   if (!noted) return std::unexpected(noted.error());
@@ -69,9 +64,11 @@ http::Reply not_valid(const async::Context& ctx) {
 }  // namespace
 
 async::Task<http::Reply> accept_invitation(Services& services, async::Context& ctx, http::Exchange& exchange) {
-  if (auto page = check_sign_in_page(exchange.request()); !page) co_return std::unexpected(page.error());
-  auto accepted = read_acceptance(services, exchange);
+  if (auto page = check_sign_in_page(exchange.request()); !page)
+    co_return refusal_of(page.error(), ctx, kForeignOrigin);
+  auto accepted = read_body(exchange, read_acceptance);
   if (!accepted) co_return std::unexpected(accepted.error());
+  accepted->address = services.trusted_proxies.client_of(exchange);
   auto good = co_await services.database.write(
       Durability::durable, [accepted = *accepted](Session& session) { return look_at(session, accepted); });
   if (!good) co_return std::unexpected(good.error());

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
+#include "api/app/body.h"
 #include "api/app/cluster_opener.h"
 #include "api/app/handlers.h"
 #include "api/app/tenant_rights.h"
 #include "api/app/too_many.h"
 #include "api/app/workspace_policy.h"
-#include "foundation/base/unicode.h"
 
 namespace api::app {
 
@@ -17,14 +17,12 @@ using foundation::Done;
 using foundation::fail;
 using foundation::Result;
 using foundation::Secret;
-using foundation::database::Durability;
 using foundation::database::Session;
 using tenancy::store::Workspace;
 namespace store = tenancy::store;
 
 namespace {
 
-constexpr std::size_t kMaxNameBytes = 63;
 constexpr std::size_t kMaxWorkspaces = 20;  // of one organization
 constexpr std::size_t kMaxProjects = 32;    // of one workspace: each is watched kind by kind
 
@@ -42,6 +40,7 @@ struct WorkspaceChange {
   std::optional<Secret> kubeconfig;
   PolicyChange policy;
   bool reopens() const { return projects || kubeconfig; }
+  bool empty() const { return !reopens() && policy.empty(); }
 };
 
 Projects read_projects(json::Fields& fields) {
@@ -54,31 +53,19 @@ Projects read_projects(json::Fields& fields) {
   return projects;
 }
 
-Result<NewWorkspace> read_workspace(const std::string& body) {
-  auto value = json::parse_strict(body);
-  if (!value) return std::unexpected(value.error());
-  json::Fields fields(*value);
-  std::string name = fields.text("name", kMaxNameBytes);
-  if (!tenancy::is_name(name)) fields.refuse("name", "must be 1 to 63 of a-z, 0-9 and -, no dash at either end");
-  auto display = fields.optional_text("display", identity::kMaxDisplayBytes).value_or(name);
-  if (foundation::visible_text(display) != display) fields.refuse("display", "must be visible text");
-  NewWorkspace workspace{tenancy::WorkspaceName(name), display, read_projects(fields),
-                         Secret(fields.text("kubeconfig", cluster::kMaxKubeconfigBytes))};
-  if (auto done = fields.finish(); !done) return std::unexpected(done.error());
-  return workspace;
+NewWorkspace read_workspace(json::Fields& fields) {
+  std::string name = read_name(fields);
+  auto display = read_display(fields).value_or(name);
+  return {tenancy::WorkspaceName(name), display, read_projects(fields),
+          Secret(fields.text("kubeconfig", cluster::kMaxKubeconfigBytes))};
 }
 
-Result<WorkspaceChange> read_change(const std::string& body) {
-  auto value = json::parse_strict(body);
-  if (!value) return std::unexpected(value.error());
-  json::Fields fields(*value);
+WorkspaceChange read_change(json::Fields& fields) {
   WorkspaceChange change;
   if (fields.has("projects")) change.projects = read_projects(fields);
   if (auto text = fields.optional_text("kubeconfig", cluster::kMaxKubeconfigBytes))
     change.kubeconfig = Secret(std::move(*text));
   if (auto policy = fields.optional_object("policy")) change.policy = read_policy_change(*policy);
-  if (auto done = fields.finish(); !done) return std::unexpected(done.error());
-  if (!change.reopens() && change.policy.empty()) return fail(Code::invalid, "$", "must change something");
   return change;
 }
 
@@ -101,27 +88,21 @@ json::Object workspace_json(Services& services, const Workspace& workspace) {
                                    {"read", cluster && cluster->cache && cluster->cache->warm()}}}};
 }
 
-Result<std::vector<Workspace>> workspaces_of(Session& session, const identity::SessionUser& caller,
-                                             const tenancy::OrganizationName& organization) {
-  auto may = check_manager(session, caller, organization);
-  if (!may) return std::unexpected(may.error());
-  return store::workspaces_in(session, organization);
+Result<std::vector<Workspace>> workspaces_of(Session& session, const identity::User& manager) {
+  return store::workspaces_in(session, manager.organization);
 }
 
-Result<Workspace> find_in(Session& session, const identity::SessionUser& caller,
-                          const tenancy::OrganizationName& organization, const tenancy::WorkspaceName& name) {
-  auto may = check_manager(session, caller, organization);
-  if (!may) return std::unexpected(may.error());
+Result<Workspace> find_of(Session& session, const identity::User& manager, const tenancy::WorkspaceName& name) {
   auto found = store::find_workspace(session, name);
   if (!found && found.error().code != Code::not_found) return found;
-  if (!found || found->organization != organization)
+  if (!found || found->organization != manager.organization)
     return fail(Code::not_found, "find workspace", "no such workspace");
   return found;
 }
 
-Result<Workspace> add(Session& session, const identity::SessionUser& caller, const Workspace& wanted,
+Result<Workspace> add(Session& session, const identity::User& manager, const Workspace& wanted,
                       const std::string& server) {
-  auto known = workspaces_of(session, caller, wanted.organization);
+  auto known = workspaces_of(session, manager);
   if (!known) return std::unexpected(known.error());
   if (known->size() >= kMaxWorkspaces)
     return fail(Code::conflict, "add workspace",
@@ -129,7 +110,7 @@ Result<Workspace> add(Session& session, const identity::SessionUser& caller, con
   auto added = store::add_workspace(session, wanted);
   if (!added && added.error().code == Code::conflict) return fail(Code::conflict, "add workspace", "the name is taken");
   if (!added) return std::unexpected(added.error());
-  auto noted = audit_change(session, audit::Kind::workspace_changed, caller, wanted.name,
+  auto noted = audit_change(session, audit::Kind::workspace_changed, manager, wanted.name,
                             {{"added", true}, {"projects", projects_json(wanted.projects)}, {"server", server}});
   if (!noted) return std::unexpected(noted.error());
   return store::find_workspace(session, wanted.name);
@@ -161,10 +142,9 @@ Done apply(Session& session, const tenancy::WorkspaceName& name, const Prepared&
   return done;
 }
 
-Result<Workspace> change_one(Session& session, const identity::SessionUser& caller,
-                             const tenancy::OrganizationName& organization, const tenancy::WorkspaceName& name,
+Result<Workspace> change_one(Session& session, const identity::User& manager, const tenancy::WorkspaceName& name,
                              const Prepared& prepared) {
-  auto workspace = find_in(session, caller, organization, name);
+  auto workspace = find_of(session, manager, name);
   if (!workspace) return workspace;
   if (auto may = check_projects(*workspace, prepared.change); !may) return std::unexpected(may.error());
   if (auto done = apply(session, name, prepared, *workspace); !done) return std::unexpected(done.error());
@@ -172,7 +152,7 @@ Result<Workspace> change_one(Session& session, const identity::SessionUser& call
   if (prepared.sealed) what["server"] = prepared.server;
   if (prepared.change.projects) what["projects"] = projects_json(*prepared.change.projects);
   if (!prepared.change.policy.empty()) what["policy"] = policy_json(workspace->policy);
-  auto noted = audit_change(session, audit::Kind::workspace_changed, caller, name, std::move(what));
+  auto noted = audit_change(session, audit::Kind::workspace_changed, manager, name, std::move(what));
   if (!noted) return std::unexpected(noted.error());
   return store::find_workspace(session, name);
 }
@@ -193,12 +173,10 @@ async::Task<void> open_stored(Services& services, async::Context& ctx, tenancy::
 
 }  // namespace
 
-async::Task<http::Reply> list_organization_workspaces(Services& services, async::Context& ctx, http::Exchange& exchange,
+async::Task<http::Reply> list_organization_workspaces(Services& services, async::Context&, http::Exchange& exchange,
                                                       identity::SessionUser user) {
-  tenancy::OrganizationName organization{std::string(exchange.path_value("organization"))};
-  auto found = co_await services.database.read(
-      [user, organization](Session& session) { return workspaces_of(session, user, organization); });
-  if (!found) co_return refusal_of(found.error(), ctx);
+  auto found = co_await read_as(services.database, claim_organization(exchange, std::move(user)), workspaces_of);
+  if (!found) co_return std::unexpected(found.error());
   json::Array rows;
   for (const auto& workspace : *found) rows.push_back(workspace_json(services, workspace));
   co_return http::json_reply(200, json::Object{{"workspaces", std::move(rows)}});
@@ -206,39 +184,40 @@ async::Task<http::Reply> list_organization_workspaces(Services& services, async:
 
 async::Task<http::Reply> add_workspace(Services& services, async::Context& ctx, http::Exchange& exchange,
                                        identity::SessionUser user) {
-  tenancy::OrganizationName organization{std::string(exchange.path_value("organization"))};
-  auto may = co_await services.database.read(
-      [user, organization](Session& session) { return check_manager(session, user, organization); });
-  if (!may) co_return refusal_of(may.error(), ctx);
-  auto wanted = read_workspace(exchange.request().body);
+  OrganizationRight claimed = claim_organization(exchange, std::move(user));
+  if (auto may = co_await ask(services.database, claimed); !may) co_return std::unexpected(may.error());
+  auto wanted = read_body(exchange, read_workspace);
   if (!wanted) co_return std::unexpected(wanted.error());
   auto server = services.cluster_opener.check(wanted->kubeconfig);
   if (!server) co_return std::unexpected(server.error());
-  if (auto wait = too_many_clusters(services, organization, ctx)) co_return std::move(*wait);
+  if (auto wait = too_many_clusters(services, claimed.organization, ctx)) co_return std::move(*wait);
   Workspace workspace{.name = wanted->name,
-                      .organization = organization,
+                      .organization = claimed.organization,
                       .display = wanted->display,
                       .cluster = services.cluster_opener.seal(wanted->name, wanted->kubeconfig),
                       .policy = {},
                       .projects = wanted->projects};
   co_await async::shield_from_cancellation();  // what is stored is opened too
-  auto added = co_await services.database.write(
-      Durability::durable,
-      [user, workspace, server = *server](Session& session) { return add(session, user, workspace, server); });
-  if (!added) co_return refusal_of(added.error(), ctx);
+  auto added = co_await write_as(services.database, claimed,
+                                 [workspace, server = *server](Session& session, const identity::User& manager) {
+                                   return add(session, manager, workspace, server);
+                                 });
+  if (!added) co_return std::unexpected(added.error());
   co_await open_stored(services, ctx, workspace.name);
   co_return http::json_reply(201, workspace_json(services, *added));
 }
 
 async::Task<http::Reply> change_workspace(Services& services, async::Context& ctx, http::Exchange& exchange,
                                           identity::SessionUser user) {
-  tenancy::OrganizationName organization{std::string(exchange.path_value("organization"))};
+  OrganizationRight claimed = claim_organization(exchange, std::move(user));
   tenancy::WorkspaceName name{std::string(exchange.path_value("workspace"))};
-  auto found = co_await services.database.read(
-      [user, organization, name](Session& session) { return find_in(session, user, organization, name); });
-  if (!found) co_return refusal_of(found.error(), ctx);
-  auto change = read_change(exchange.request().body);
+  auto found = co_await read_as(services.database, claimed, [name](Session& session, const identity::User& manager) {
+    return find_of(session, manager, name);
+  });
+  if (!found) co_return std::unexpected(found.error());
+  auto change = read_body(exchange, read_change);
   if (!change) co_return std::unexpected(change.error());
+  if (change->empty()) co_return fail(Code::invalid, "$", "must change something");
   Prepared prepared{.change = std::move(*change), .sealed = {}, .server = {}};
   if (const auto& kubeconfig = prepared.change.kubeconfig) {
     auto server = services.cluster_opener.check(*kubeconfig);
@@ -248,13 +227,13 @@ async::Task<http::Reply> change_workspace(Services& services, async::Context& ct
   }
   bool reopens = prepared.change.reopens();
   if (reopens)
-    if (auto wait = too_many_clusters(services, organization, ctx)) co_return std::move(*wait);
+    if (auto wait = too_many_clusters(services, claimed.organization, ctx)) co_return std::move(*wait);
   co_await async::shield_from_cancellation();  // what is stored is opened too
   auto changed =
-      co_await services.database.write(Durability::durable, [user, organization, name, prepared](Session& session) {
-        return change_one(session, user, organization, name, prepared);
+      co_await write_as(services.database, claimed, [name, prepared](Session& session, const identity::User& manager) {
+        return change_one(session, manager, name, prepared);
       });
-  if (!changed) co_return refusal_of(changed.error(), ctx);
+  if (!changed) co_return std::unexpected(changed.error());
   if (reopens) co_await open_stored(services, ctx, name);
   co_return http::json_reply(200, workspace_json(services, *changed));
 }

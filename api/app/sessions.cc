@@ -1,9 +1,9 @@
 // Signing in and out.
 #include <fmt/format.h>
 
+#include "api/app/body.h"
 #include "api/app/handlers.h"
 #include "api/app/sign_in.h"
-#include "foundation/json/fields.h"
 
 namespace api::app {
 
@@ -18,6 +18,12 @@ namespace {
 
 std::string session_cookie(const std::string& token, std::int64_t seconds) {
   return fmt::format("{}={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}", kSessionCookie, token, seconds);
+}
+
+identity::Credentials read_credentials(json::Fields& fields) {
+  return {.user = fields.text("user", kMaxNameBytes),
+          .password = Secret(fields.text("password", identity::kMaxPasswordBytes)),
+          .address = {}};
 }
 
 async::Task<void> audit_login(Services& services, const identity::Credentials& said, const identity::User* user) {
@@ -44,7 +50,8 @@ Done check_sign_in_page(const http::Request& request) {
   const auto& headers = request.headers;
   if (!headers.find("Content-Type").value_or("").starts_with("application/json"))
     return fail(Code::invalid, "sign in", "Content-Type must be application/json");
-  if (headers.find("Origin") && !same_origin(headers)) return fail(Code::denied, "sign in", "from another origin");
+  if (headers.find("Origin") && !same_origin(headers))
+    return fail(Code::denied, "sign in", "The request comes from the page of another site.");
   return {};
 }
 
@@ -72,17 +79,14 @@ http::Reply signed_in_reply(const identity::LoggedIn& in, foundation::WallTime n
 }
 
 async::Task<http::Reply> sign_in(Services& services, async::Context& ctx, http::Exchange& exchange) {
-  if (auto page = check_sign_in_page(exchange.request()); !page) co_return std::unexpected(page.error());
-  auto body = json::parse_strict(exchange.request().body);
-  if (!body) co_return std::unexpected(body.error());
-  json::Fields fields(*body);
-  identity::Credentials credentials{.user = fields.text("user", 63),
-                                    .password = Secret(fields.text("password", identity::kMaxPasswordBytes)),
-                                    .address = services.trusted_proxies.client_of(exchange)};
-  if (auto done = fields.finish(); !done) co_return std::unexpected(done.error());
-  auto in = co_await services.authenticator.login(ctx, credentials);
+  if (auto page = check_sign_in_page(exchange.request()); !page)
+    co_return refusal_of(page.error(), ctx, kForeignOrigin);
+  auto said = read_body(exchange, read_credentials);
+  if (!said) co_return std::unexpected(said.error());
+  said->address = services.trusted_proxies.client_of(exchange);
+  auto in = co_await services.authenticator.login(ctx, *said);
   if (in || in.error().code == Code::unauthenticated)
-    if (auto noted = co_await audit_login(services, credentials, in ? &in->user : nullptr); !noted)
+    if (auto noted = co_await audit_login(services, *said, in ? &in->user : nullptr); !noted)
       co_return std::unexpected(noted.error());
   if (!in && in.error().code == Code::unauthenticated)
     co_return http::problem_reply({401, "invalid_credentials", "User or password is wrong."}, ctx.request_id);

@@ -4,11 +4,9 @@ namespace api::app {
 
 using foundation::Code;
 using foundation::Done;
-using foundation::Error;
 using foundation::fail;
 using foundation::Result;
 using foundation::database::Session;
-namespace http = foundation::http;
 namespace json = foundation::json;
 namespace store = tenancy::store;
 
@@ -25,8 +23,7 @@ auto no_workspace() { return fail(Code::not_found, "find workspace", "no such wo
 
 }  // namespace
 
-Result<identity::User> check_manager(Session& session, const identity::SessionUser& caller,
-                                     const tenancy::OrganizationName& organization) {
+Result<identity::User> OrganizationRight::check(Session& session) const {
   auto user = caller_now(session, caller);
   if (!user) return std::unexpected(user.error());
   if (user->organization != organization) return fail(Code::not_found, "find organization", "no such organization");
@@ -35,37 +32,38 @@ Result<identity::User> check_manager(Session& session, const identity::SessionUs
               "You may not manage organization " + organization.str() + "; its managers may.");
 }
 
-Result<store::Workspace> check_members_manage(Session& session, const identity::SessionUser& caller,
-                                              const tenancy::WorkspaceName& workspace) {
+Result<MembersRight::Granted> MembersRight::check(Session& session) const {
   auto user = caller_now(session, caller);
   if (!user) return std::unexpected(user.error());
   auto found = store::find_workspace(session, workspace);
   if (!found && found.error().code == Code::not_found) return no_workspace();
   if (!found) return std::unexpected(found.error());
-  if (user->manager && user->organization == found->organization) return found;
+  if (user->manager && user->organization == found->organization) return Granted{std::move(*user), std::move(*found)};
   auto bindings = store::load_bindings(session, user->name, workspace);
   if (!bindings) return std::unexpected(bindings.error());
   if (bindings->bindings.empty()) return no_workspace();
   auto held = tenancy::effective(bindings->bindings, {}, workspace, std::nullopt);
-  if (held.contains(tenancy::Permission::members_manage)) return found;
+  if (held.contains(tenancy::Permission::members_manage)) return Granted{std::move(*user), std::move(*found)};
   return fail(
       Code::denied, "manage members",
       "You may not manage the members of workspace " + workspace.str() + " (needs members.manage on all of it).");
 }
 
-Result<http::Reply> refusal_of(const Error& error, const foundation::async::Context& ctx) {
-  if (error.code != Code::denied) return std::unexpected(error);
-  json::Object reason{{"code", "missing_permission"}, {"text", error.cause}};
-  return http::problem_reply({403, "denied", error.cause, {{"reason", std::move(reason)}}}, ctx.request_id);
+OrganizationRight claim_organization(const foundation::http::Exchange& exchange, identity::SessionUser caller) {
+  return {std::move(caller), tenancy::OrganizationName(std::string(exchange.path_value("organization")))};
 }
 
-Done audit_change(Session& session, audit::Kind kind, const identity::SessionUser& maker,
+MembersRight claim_members(const foundation::http::Exchange& exchange, identity::SessionUser caller) {
+  return {std::move(caller), tenancy::WorkspaceName(std::string(exchange.path_value("workspace")))};
+}
+
+Done audit_change(Session& session, audit::Kind kind, const identity::User& maker,
                   const std::optional<tenancy::WorkspaceName>& workspace, json::Object what) {
   audit::AuditEntry entry;
   entry.kind = kind;
-  entry.organization = maker.user.organization.str();
+  entry.organization = maker.organization.str();
   if (workspace) entry.workspace = workspace->str();
-  entry.subject = maker.user.name.str();
+  entry.subject = maker.name.str();
   entry.arguments = std::move(what);
   entry.origin = "api";
   auto record = audit::append(session, entry, session.now());

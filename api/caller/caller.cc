@@ -73,6 +73,10 @@ Result<Member> load_member(Session& session, const tenancy::UserName& user, cons
   return Member{std::move(*found), std::move(bindings->bindings), bindings->revision};
 }
 
+bool may(const Member& member, tenancy::Permission permission, const tenancy::ProjectName& project) {
+  return tenancy::effective(member.bindings, {}, member.workspace.name, project).contains(permission);
+}
+
 std::vector<tenancy::ProjectName> projects_with(tenancy::Permission permission,
                                                 const tenancy::store::Workspace& workspace,
                                                 const std::vector<tenancy::RoleBinding>& bindings,

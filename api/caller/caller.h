@@ -46,6 +46,10 @@ struct Member {
 // Code::not_found when there is no such workspace or the user has no binding in it: the two look the same.
 Result<Member> load_member(Session& session, const tenancy::UserName& user, const tenancy::WorkspaceName& workspace);
 
+// Whether the member's bindings give `permission` in this project. Who may not read objects there may not know of
+// anything that was done to them either.
+bool may(const Member& member, tenancy::Permission permission, const tenancy::ProjectName& project);
+
 // The projects of the workspace in which these bindings give `permission` under the ceiling.
 std::vector<tenancy::ProjectName> projects_with(tenancy::Permission permission,
                                                 const tenancy::store::Workspace& workspace,

@@ -207,6 +207,15 @@ TEST_F(CallerTest, AMemberIsSomebodyWithABindingThere) {
   EXPECT_EQ(erin->bindings.size(), 1u);
 }
 
+TEST_F(CallerTest, AMemberMayWhatTheirBindingsGiveInTheProject) {
+  auto erin = member("erin", "shop");
+  ASSERT_TRUE(erin);
+  EXPECT_TRUE(may(*erin, Permission::objects_read, ProjectName("web")));
+  EXPECT_TRUE(may(*erin, Permission::workloads_scale, ProjectName("web")));
+  EXPECT_FALSE(may(*erin, Permission::members_manage, ProjectName("web")));
+  EXPECT_FALSE(may(*erin, Permission::objects_read, ProjectName("cart")));
+}
+
 TEST_F(CallerTest, AForeignWorkspaceLooksLikeOneThatIsNot) {
   auto foreign = member("vic", "shop"), absent = member("vic", "no-such");
   ASSERT_FALSE(foreign);

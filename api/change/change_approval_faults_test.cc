@@ -5,36 +5,11 @@
 namespace api::change {
 namespace {
 
-using Lab = ChangeLab;
-using Lines = std::vector<std::string>;
-using foundation::Done;
 using namespace std::chrono_literals;
 
-struct ApprovalFaults : ChangeLab {
-  void SetUp() override {
-    ChangeLab::SetUp();
-    add_person("ada", tenancy::Role::admin);
-    open_turn("erin");
-  }
-};
+using ApprovalFaults = ApprovalLab;
 
-json::Value autoscaler() {
-  return json::Object{
-      {"kind", "HorizontalPodAutoscaler"},
-      {"metadata", {{"name", "web"}}},
-      {"spec",
-       {{"scaleTargetRef", {{"kind", "Deployment"}, {"name", "web"}}}, {"minReplicas", 2}, {"maxReplicas", 9}}}};
-}
-
-const Lines kWaits{"approval.opened"};
 const Lines kVoided{"approval.opened", "operation.decision refused", "approval.void"};
-
-// The proposal still waits, and nothing was written or tried.
-void expect_waits(Lab& lab, const Result<Answer>& proposed) {
-  EXPECT_EQ(lab.approval(lab.given("ada", proposed).approval).state, "open");
-  EXPECT_EQ(lab.stored("erin", "wish-1").state, "proposed");
-  EXPECT_TRUE(lab.fake.written.empty());
-}
 
 TEST_F(ApprovalFaults, AStatusUpdateInBetweenDoesNotVoidIt) {
   run([](Lab& lab) -> async::Task<void> {
@@ -156,9 +131,9 @@ TEST_F(ApprovalFaults, AnotherWriterBetweenIntentAndWriteIsNotOverruled) {
 TEST_F(ApprovalFaults, GuardsAreAskedAgainAndKeepItOpen) {
   run([](Lab& lab) -> async::Task<void> {
     auto waiting = co_await lab.wish();
-    lab.fake.lists["HorizontalPodAutoscaler"] = {autoscaler()};
+    lab.fake.lists["HorizontalPodAutoscaler"] = {Lab::autoscaler_of("web")};
     EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", waiting))), "422 guard_refused hpa_owned");
-    expect_waits(lab, waiting);
+    lab.expect_waits(waiting);
     lab.fake.lists.clear();
     EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", waiting))), "200 executed");
     co_return Done{};
@@ -166,7 +141,7 @@ TEST_F(ApprovalFaults, GuardsAreAskedAgainAndKeepItOpen) {
 }
 
 TEST_F(ApprovalFaults, AGuardedWishIsNotProposed) {
-  fake.lists["HorizontalPodAutoscaler"] = {autoscaler()};
+  fake.lists["HorizontalPodAutoscaler"] = {Lab::autoscaler_of("web")};
   run([](Lab& lab) -> async::Task<void> {
     EXPECT_EQ(Lab::said(co_await lab.wish()), "422 guard_refused hpa_owned");
     co_return Done{};
@@ -180,7 +155,7 @@ TEST_F(ApprovalFaults, AClusterThatCannotKeepsItOpen) {
     EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", waiting))), "503 cluster_unavailable");
     lab.fake.dry_runs = {Fake::refuses(Code::invalid)};
     EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", waiting))), "502 cluster_refused cluster_refused");
-    expect_waits(lab, waiting);
+    lab.expect_waits(waiting);
     EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", waiting))), "200 executed");
     co_return Done{};
   });
@@ -243,7 +218,7 @@ TEST_F(ApprovalFaults, AnApprovalThatCannotBeStoredRunsNothing) {
       EXPECT_FALSE(co_await lab.approve(lab.given("ada", waiting))) << table;
       EXPECT_FALSE(co_await lab.reject(lab.given("ada", waiting))) << table;
       lab.sql("DROP TRIGGER full");
-      expect_waits(lab, waiting);
+      lab.expect_waits(waiting);
       EXPECT_EQ(lab.audited(), kWaits) << table;
     }
     EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", waiting))), "200 executed");

@@ -5,17 +5,10 @@
 namespace api::change {
 namespace {
 
-using Lab = ChangeLab;
-using Lines = std::vector<std::string>;
-using foundation::Done;
 using tenancy::Role;
 
-struct ApprovalRights : ChangeLab {
-  void SetUp() override {
-    ChangeLab::SetUp();
-    add_person("ada", Role::admin);
-    open_turn("erin", {0});
-  }
+struct ApprovalRights : ApprovalLab {
+  ApprovalRights() : ApprovalLab({0}) {}
 };
 
 // "403 denied ...", and the proposal waits on: nothing was written or tried.
@@ -233,6 +226,21 @@ TEST_F(RevokedBeforeTheIntent, ThePolicysLeave) {
       lab.set_policy(policy);
     })};
     (void)co_await expect_refused(lab, waiting, "erin", "403 denied other_person_needed");
+    co_return Done{};
+  });
+}
+
+// approve() asked for it in its transaction, reject() did not.
+TEST_F(ApprovalRights, ASessionThatHasEndedRejectsNothing) {
+  run([](Lab& lab) -> async::Task<void> {
+    auto waiting = co_await lab.wish();
+    for (const char* user : {"ada", "erin"}) {
+      auto given = lab.given(user, waiting);
+      lab.end_sessions_of(user);
+      EXPECT_EQ(Lab::said(co_await lab.reject(given)), "error unauthenticated") << user;
+      EXPECT_EQ(lab.approval(given.approval).state, "open");
+    }
+    EXPECT_EQ(lab.audited(), kWaits);
     co_return Done{};
   });
 }

@@ -2,34 +2,16 @@
 #include "api/change/change_lab.h"
 #include "api/change/replies.h"
 #include "api/change/submission.h"
-#include "api/turns/outbox.h"
 
 namespace api::change {
 namespace {
 
-using Lab = ChangeLab;
-using Lines = std::vector<std::string>;
-using foundation::Done;
 using namespace std::chrono_literals;
 
-struct ApprovalTest : ChangeLab {
-  void SetUp() override {
-    ChangeLab::SetUp();
-    add_person("ada", tenancy::Role::admin);
-    open_turn("erin");
-  }
-};
+using ApprovalTest = ApprovalLab;
 
-const Lines kWaits{"approval.opened"};
-const Lines kRan{"approval.opened", "operation.intent", "approval.decided approved", "operation.outcome executed",
+const Lines kRan{"approval.opened", "approval.decided approved", "operation.intent", "operation.outcome executed",
                  "operation.settled settled"};
-
-// The proposal still waits, and nothing was written or tried.
-void expect_waits(Lab& lab, const Result<Answer>& proposed) {
-  EXPECT_EQ(lab.approval(lab.given("ada", proposed).approval).state, "open");
-  EXPECT_EQ(lab.stored("erin", "wish-1").state, "proposed");
-  EXPECT_TRUE(lab.fake.written.empty());
-}
 
 TEST_F(ApprovalTest, AWishBecomesOneProposalAndNothingRuns) {
   run([](Lab& lab) -> async::Task<void> {
@@ -63,10 +45,9 @@ TEST_F(ApprovalTest, AWishBecomesOneProposalAndNothingRuns) {
          {"target", {{"project", "shop"}, {"kind", "Deployment"}, {"name", "web"}, {"uid", "uid-web"}}}},
         shown.rendering));
 
-    outbox.close();
-    auto event = co_await outbox.take(foundation::SteadyTime::max());
-    EXPECT_TRUE(event && *event && (*event)->name == "proposal");
-    if (event && *event) EXPECT_TRUE(json::is_subset(waiting->body, (*event)->data));
+    auto events = co_await Lab::told(outbox);
+    EXPECT_TRUE(events && events->size() == 1 && events->front().name == "proposal");
+    if (events && !events->empty()) EXPECT_TRUE(json::is_subset(waiting->body, events->front().data));
     EXPECT_EQ(place.record().outcome(), turns::Outcome::waiting);
     co_return Done{};
   });
@@ -82,7 +63,7 @@ TEST_F(ApprovalTest, ApprovingRunsExactlyWhatWasShown) {
     auto answer = co_await lab.approve(given);
     EXPECT_EQ(Lab::said(answer), "200 executed");
     if (!answer) co_return std::unexpected(answer.error());
-    EXPECT_EQ(at_the_write, (Lines{"approval.opened", "operation.intent", "approval.decided approved"}));
+    EXPECT_EQ(at_the_write, (Lines{"approval.opened", "approval.decided approved", "operation.intent"}));
     for (const char* member : {"op_hash", "target", "before", "after"})
       EXPECT_EQ(answer->body.at(member), shown.rendering.at(member)) << member;
     EXPECT_EQ(answer->body.at("operation_id"), json::Value(shown.operation_id));
@@ -99,6 +80,18 @@ TEST_F(ApprovalTest, ApprovingRunsExactlyWhatWasShown) {
     EXPECT_EQ(row.answer->body, answer->body);
     EXPECT_TRUE(co_await lab.becomes([&] { return lab.audited() == kRan; }));
     EXPECT_TRUE(co_await lab.becomes([&] { return lab.operation(shown.operation_id).readiness == "settled"; }));
+    co_return Done{};
+  });
+}
+
+// The intent stood first, as if the change had been begun before anybody had signed it off.
+TEST_F(ApprovalTest, TheDecisionIsAuditedBeforeTheIntentThatRestsOnIt) {
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", co_await lab.wish()))), "200 executed");
+    auto lines = lab.audited();
+    auto decided = std::ranges::find(lines, "approval.decided approved");
+    EXPECT_LT(decided, std::ranges::find(lines, "operation.intent"));
+    EXPECT_NE(decided, lines.end());
     co_return Done{};
   });
 }
@@ -212,7 +205,7 @@ TEST_F(ApprovalTest, WhatWasNotShownIsNotSignedOff) {
       EXPECT_EQ(Lab::said(co_await lab.approve(given)), "409 approval_void hash_differs") << hash;
       EXPECT_EQ(Lab::said(co_await lab.reject(given)), "409 approval_void hash_differs") << hash;
     }
-    expect_waits(lab, six);
+    lab.expect_waits(six);
     EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", six))), "200 executed");
     co_return Done{};
   });
@@ -338,11 +331,11 @@ TEST_F(ApprovalTest, TheProposersStreamHearsOfWhatRanAndNotOfAnApproverWhoMayNot
     auto waiting = co_await lab.wish();
     EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("vic", waiting))), "403 denied missing_permission");
     EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", waiting))), "200 executed");
-    outbox.close();
+    auto told = co_await Lab::told(outbox);
+    if (!told) co_return std::unexpected(told.error());
     Lines events;
-    for (auto event = co_await outbox.take(foundation::SteadyTime::max()); event && *event;
-         event = co_await outbox.take(foundation::SteadyTime::max()))
-      events.push_back((*event)->name + " " + std::string(json::View((*event)->data.if_contains("state")).text()));
+    for (const auto& event : *told)
+      events.push_back(event.name + " " + std::string(json::View(event.data.if_contains("state")).text()));
     EXPECT_EQ(events, (Lines{"proposal ", "operation executed"}));
     EXPECT_EQ(place.record().outcome(), turns::Outcome::executed);
     co_return Done{};

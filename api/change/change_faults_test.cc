@@ -5,35 +5,19 @@
 #include "api/change/change_lab.h"
 #include "api/change/replies.h"
 #include "api/change/submission.h"
-#include "api/turns/outbox.h"
 #include "foundation/base/unicode.h"
 
 namespace api::change {
 namespace {
 
-using Lab = ChangeLab;
-using Lines = std::vector<std::string>;
-using foundation::Done;
 using namespace std::chrono_literals;
 
-struct ChangeFaults : ChangeLab {
-  void SetUp() override {
-    ChangeLab::SetUp();
-    open_turn("erin");
-  }
-};
+using ChangeFaults = TurnLab;
 
 std::string code(const Result<Answer>& answer) {
   if (!answer) return "error " + answer.error().text();
   const auto* value = answer->body.if_contains(answer->status == 200 ? "state" : "code");
   return std::to_string(answer->status) + " " + std::string(json::View(value).text());
-}
-
-json::Value autoscaler_of(const char* name) {
-  return json::Object{
-      {"kind", "HorizontalPodAutoscaler"},
-      {"metadata", {{"name", name}}},
-      {"spec", {{"scaleTargetRef", {{"kind", "Deployment"}, {"name", name}}}, {"minReplicas", 2}, {"maxReplicas", 9}}}};
 }
 
 TEST_F(ChangeFaults, AnAutoscalersDeploymentIsGuarded) {
@@ -270,6 +254,42 @@ TEST_F(ChangeFaults, ALostRequestThatArrivesAfterARefusalIsExecuted) {
     EXPECT_EQ(code(co_await lab.scale_web()), "200 executed");
     EXPECT_EQ(lab.fake.written.size(), 2u);
     EXPECT_EQ(lab.fake.replicas("web"), 5);
+    co_return Done{};
+  });
+}
+
+// It failed for good a minute later, though nothing spoke against it any more.
+TEST_F(ChangeFaults, ADenialByAnApiServerThatHasJustStartedIsNotTheLastWord) {
+  fake.writes = {Fake::loses_request(), Fake::refuses(Code::denied)};
+  run([](Lab& lab) -> async::Task<void> {
+    auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(code(co_await lab.scale_web()), "200 executed");
+    EXPECT_GE(std::chrono::steady_clock::now() - began, Lab::kMayStillArrive) << "looked for first";
+    EXPECT_EQ(lab.fake.written.size(), 3u);
+    EXPECT_EQ(lab.fake.applied, 1);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, ADenialThatStandsEndsTheTrying) {
+  fake.writes = {Fake::loses_request(), Fake::refuses(Code::denied), Fake::refuses(Code::denied)};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "502 cluster_refused");
+    EXPECT_EQ(lab.state(), "failed");
+    EXPECT_EQ(lab.fake.written.size(), 3u) << "once more, and no more";
+    EXPECT_EQ(lab.fake.applied, 0);
+    co_return Done{};
+  });
+}
+
+// What has come to speak against the change while the first request was waited for stops the last try.
+TEST_F(ChangeFaults, ADeniedWriteIsJudgedAgainBeforeItsLastTry) {
+  fake.writes = {Fake::loses_request(), Fake::refuses(Code::denied)};
+  fake.gets = {{}, {}, Fake::after([this] { fake.lists["HorizontalPodAutoscaler"] = {Lab::autoscaler_of("web")}; })};
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "409 conflict");
+    EXPECT_EQ(lab.fake.written.size(), 2u);
+    EXPECT_EQ(lab.fake.replicas("web"), 3);
     co_return Done{};
   });
 }

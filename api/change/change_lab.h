@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +20,7 @@
 #include "api/operations/catalogue.h"
 #include "api/tenancy/store/store.h"
 #include "api/turns/migrations.h"
+#include "api/turns/outbox.h"
 #include "api/turns/turn_store.h"
 #include "foundation/database/temp_database.h"
 #include "foundation/json/view.h"
@@ -28,6 +31,9 @@ using foundation::Code;
 using foundation::Milliseconds;
 using foundation::WallTime;
 using Fake = executor::FakeCluster;
+using Lines = std::vector<std::string>;
+
+const Lines kWaits{"approval.opened"};  // what is audited of a proposal that waits
 
 // Organization demo, workspace shop with the projects shop (web 3/3) and vault; erin edits shop, vic views it, and nora
 // views vault alone. Each of them may have an open turn, named "turn-<user>", that commands "scale web to 5".
@@ -38,7 +44,7 @@ class ChangeLab : public testing::Test {
 
   void run(Scenario scenario) {
     bool ended = false;
-    async::asio::co_spawn(loop_, run_and_stop(scenario), [&](std::exception_ptr thrown, foundation::Done done) {
+    async::asio::co_spawn(loop_, run_and_stop(scenario), [&](std::exception_ptr thrown, Done done) {
       EXPECT_FALSE(thrown) << "the scenario threw";
       if (!thrown) EXPECT_TRUE(done.has_value()) << done.error().text();
       ended = true;
@@ -109,6 +115,13 @@ class ChangeLab : public testing::Test {
     async::Context ctx{.request_id = "test", .log = {}};
     co_return co_await change->undo(ctx, {std::move(workspace), std::move(operation_id), signed_in(user)});
   }
+  static json::Value autoscaler_of(const char* name) {
+    return json::Object{
+        {"kind", "HorizontalPodAutoscaler"},
+        {"metadata", {{"name", name}}},
+        {"spec",
+         {{"scaleTargetRef", {{"kind", "Deployment"}, {"name", name}}}, {"minReplicas", 2}, {"maxReplicas", 9}}}};
+  }
   // "200 executed", "202 not_a_command", "409 approval_void changed", "error not_found".
   static std::string said(const Result<Answer>& answer) {
     if (!answer) return "error " + std::string(to_string(answer.error().code));
@@ -118,6 +131,15 @@ class ChangeLab : public testing::Test {
     for (std::string_view word : {view[answer->status < 400 ? "state" : "code"].text(), reason.text()})
       if (!word.empty()) out += " " + std::string(word);
     return out;
+  }
+  // What the user's stream was told, to its end.
+  static async::Task<std::vector<turns::Event>> told(turns::Outbox& outbox) {
+    std::vector<turns::Event> all;
+    outbox.close();
+    for (auto some = co_await outbox.take(foundation::SteadyTime::max()); some;
+         some = co_await outbox.take(foundation::SteadyTime::max()))
+      std::ranges::move(*some, std::back_inserter(all));
+    co_return all;
   }
   // A call that goes on beside the scenario, and can be cancelled.
   struct Call {
@@ -141,8 +163,8 @@ class ChangeLab : public testing::Test {
   }
 
   // "operation.intent", "operation.outcome executed", ..., in order.
-  std::vector<std::string> audited() {
-    std::vector<std::string> lines;
+  Lines audited() {
+    Lines lines;
     for (const auto& entry : audit_entries()) {
       json::View view(entry);
       std::string line(view["kind"].text());
@@ -183,6 +205,12 @@ class ChangeLab : public testing::Test {
   }
   OperationRow operation(const std::string& id) {
     return must(database.read([id](Session& session) { return load_operation(session, "shop", id); }));
+  }
+  // The proposal of that answer to erin's wish still waits, and nothing was written or tried.
+  void expect_waits(const Result<Answer>& proposed) {
+    EXPECT_EQ(approval(given("ada", proposed).approval).state, "open");
+    EXPECT_EQ(stored("erin", "wish-1").state, "proposed");
+    EXPECT_TRUE(fake.written.empty());
   }
   void add_person(const std::string& name, std::optional<tenancy::Role> role,
                   std::optional<tenancy::ProjectName> project = {}, const std::string& workspace = "shop") {
@@ -281,6 +309,35 @@ class ChangeLab : public testing::Test {
   foundation::telemetry::Metrics metrics;
   turns::OpenTurns open_turns{metrics};
   std::unique_ptr<Change> change;
+};
+
+using Lab = ChangeLab;
+
+// erin's turn is open, with these commands.
+class TurnLab : public ChangeLab {
+ public:
+  explicit TurnLab(std::vector<int> commanded = {5}) : commanded_(std::move(commanded)) {}
+
+ protected:
+  void SetUp() override {
+    ChangeLab::SetUp();
+    open_turn("erin", commanded_);
+  }
+
+ private:
+  std::vector<int> commanded_;
+};
+
+// And there is ada, who administers shop and may sign things off.
+class ApprovalLab : public TurnLab {
+ public:
+  using TurnLab::TurnLab;
+
+ protected:
+  void SetUp() override {
+    TurnLab::SetUp();
+    add_person("ada", tenancy::Role::admin);
+  }
 };
 
 }  // namespace api::change

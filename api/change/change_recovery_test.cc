@@ -5,17 +5,9 @@
 namespace api::change {
 namespace {
 
-using Lab = ChangeLab;
-using Lines = std::vector<std::string>;
-using foundation::Done;
 using namespace std::chrono_literals;
 
-struct ChangeRecovery : ChangeLab {
-  void SetUp() override {
-    ChangeLab::SetUp();
-    open_turn("erin");
-  }
-};
+using ChangeRecovery = TurnLab;
 
 // The first process sends its write and dies; what it did to the cluster depends on what the fake holds back.
 async::Task<void> die_in_the_write(Lab& lab) {

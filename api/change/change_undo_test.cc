@@ -6,18 +6,11 @@
 namespace api::change {
 namespace {
 
-using Lab = ChangeLab;
-using Lines = std::vector<std::string>;
-using foundation::Done;
 using tenancy::Role;
 
 // erin's command has scaled web from 3 to 5.
-struct UndoTest : ChangeLab {
-  void SetUp() override {
-    ChangeLab::SetUp();
-    add_person("ada", Role::admin);
-    open_turn("erin", {5, 0});
-  }
+struct UndoTest : ApprovalLab {
+  UndoTest() : ApprovalLab({5, 0}) {}
 };
 
 async::Task<std::string> scaled(Lab& lab) {

@@ -72,7 +72,7 @@ class ApprovalMandate final : public Mandate {
     if (!proposer) return std::unexpected(proposer.error());
     return Grounds{std::move(*proposer), std::move(*approval)};
   }
-  Done intend(Session& session, const OperationRow& row, const Grounds&, const policy::Decision&) const override {
+  Done sign_off(Session& session, const OperationRow& row) const override {
     if (auto done = decide_approval(session, given_.approval, "approved", given_.by.user.name.str()); !done)
       return done;
     auto entry = entry_of(audit::Kind::approval_decided, row);
@@ -81,7 +81,10 @@ class ApprovalMandate final : public Mandate {
     entry.approval = given_.approval;
     entry.outcome = "approved";
     if (given_.unattended) entry.reason = "unattended";
-    if (auto record = audit::append(session, entry, session.now()); !record) return std::unexpected(record.error());
+    auto record = audit::append(session, entry, session.now());
+    return record ? Done{} : Done(std::unexpected(record.error()));
+  }
+  Done intend(Session& session, const OperationRow& row, const Grounds&, const policy::Decision&) const override {
     return take_up_proposal(session, row);
   }
   // Only what can never run again ends the proposal; whatever else stands in the way may pass before it expires.

@@ -28,6 +28,9 @@ class Mandate {
   virtual ~Mandate() = default;
   // As of now. Code::unauthenticated, Code::conflict (an approval that waits no more), or the database's errors.
   virtual Result<Grounds> grounds(Session& session) const = 0;
+  // Notes that the change was signed off, where somebody had to: before the intent that rests on it.
+  // Code::conflict: it does not wait any more.
+  virtual Done sign_off(Session&, const OperationRow&) const { return {}; }
   // Stores the row, which is intended or already_so, and uses the mandate up. Code::conflict: another one was first.
   virtual Done intend(Session& session, const OperationRow& row, const Grounds& grounds,
                       const policy::Decision& decision) const = 0;

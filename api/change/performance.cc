@@ -75,8 +75,10 @@ struct Write {
   }
 
   // The cluster refuses by now, but an earlier request may still arrive, so it is looked for as long as it can. It is
-  // not sent again: tried on and on, the change would come true whenever the refusal is lifted.
-  async::Task<Ending> wait_out(Error refusal, foundation::SteadyTime until) {
+  // not sent again meanwhile: tried on and on, the change would come true whenever the refusal is lifted. None: nothing
+  // of ours can arrive any more, and the denial may be that of an API server that had just started, which denies
+  // everything for a moment.
+  async::Task<std::optional<Ending>> wait_out(Error refusal, foundation::SteadyTime until) {
     for (Milliseconds pause = kRetryFirst;; pause = std::min(pause * 2, kRetryLast)) {
       bool is_last = std::chrono::steady_clock::now() >= until;
       auto live = co_await cluster.reader->get(ctx, row.plan.target);
@@ -85,6 +87,7 @@ struct Write {
           live ? executor::trace(row.plan, row.id, row.written_on, ObjectView{json::View(*live)}) : Trace::absent;
       if (trace == Trace::applied) co_return co_await executed();
       if (trace == Trace::unknown) co_return Ending{"unknown", refusal, {}};
+      if (live && is_last && refusal.code == Code::denied) co_return std::nullopt;
       if (live && is_last) co_return Ending{"failed", std::move(refusal), {}};
       if (auto slept = co_await async::sleep_for(pause); !slept) co_return std::unexpected(slept.error());
     }
@@ -128,8 +131,12 @@ async::Task<Ending> perform_write(async::Context& ctx, foundation::database::Dat
     if (next == Next::done) co_return co_await write.executed();
     if (next == Next::refused) co_return Ending{"failed", written.error(), {}};
     if (next == Next::moved && ++moves > kMaxMoves) co_return Ending{"failed", written.error(), {}};
-    if (next == Next::look) {  // before the look, never between it and the next write
-      if (is_refusal(written.error())) co_return co_await write.wait_out(written.error(), arrived_by);
+    if (next == Next::look && is_refusal(written.error())) {
+      auto ending = co_await write.wait_out(written.error(), arrived_by);
+      if (!ending) co_return std::unexpected(ending.error());
+      if (*ending) co_return std::move(**ending);
+      may_have_arrived = false;       // what the cluster says to the next try counts
+    } else if (next == Next::look) {  // before the look, never between it and the next write
       if (is_lost(written.error())) arrived_by = std::chrono::steady_clock::now() + options.may_still_arrive;
       may_have_arrived = true;
       if (auto slept = co_await async::sleep_for(pause); !slept) co_return std::unexpected(slept.error());

@@ -1,32 +1,16 @@
 // What a person approves, and what they take back.
-#include "api/change/approval_store.h"
 #include "api/change/preparation.h"
 #include "api/change/replies.h"
+#include "api/change/visible.h"
 #include "api/operations/catalogue.h"
 #include "foundation/base/uuid.h"
 
 namespace api::change {
 
-using foundation::Code;
-using foundation::fail;
-
 namespace {
 
-struct Seen {
-  ApprovalRow row;
-  tenancy::Permissions held;  // by the caller, in its project
-};
-
-// An approval that the caller may not see looks like none.
-Result<Seen> visible_approval(Session& session, const ApprovalGiven& given) {
-  tenancy::WorkspaceName workspace(given.workspace);
-  auto member = caller::load_member(session, given.by.user.name, workspace);
-  if (!member) return std::unexpected(member.error());
-  auto row = find_approval(session, given.workspace, given.approval);
-  if (!row) return std::unexpected(row.error());
-  auto held = tenancy::effective(member->bindings, {}, workspace, tenancy::ProjectName(row->project));
-  if (!held.contains(tenancy::Permission::objects_read)) return fail(Code::not_found, "find approval", "not visible");
-  return Seen{std::move(*row), std::move(held)};
+Viewer viewer(const identity::SessionUser& by, const std::string& workspace) {
+  return {by.user.name, tenancy::WorkspaceName(workspace)};
 }
 
 Answer void_because(std::string_view code, std::string text) {
@@ -81,7 +65,7 @@ OperationRow row_that_undoes(const OperationRow& done, const operations::Operati
 
 async::Task<Start> prepare(const Parts& parts, ApprovalGiven given) {
   co_return co_await parts.database.read([given](Session& session) -> Result<Start> {
-    auto seen = visible_approval(session, given);
+    auto seen = visible_approval(session, viewer(given.by, given.workspace), given.approval);
     if (!seen) return std::unexpected(seen.error());
     if (auto ended = ended_before(seen->row, given, session.now())) return Ended{.answer = *ended};
     auto row = load_operation(session, given.workspace, seen->row.operation_id);
@@ -98,23 +82,18 @@ async::Task<Start> prepare(const Parts& parts, ApprovalGiven given) {
 
 async::Task<Start> prepare(const Parts& parts, UndoRequest request) {
   co_return co_await parts.database.read([request](Session& session) -> Result<Start> {
-    auto member = caller::load_member(session, request.by.user.name, tenancy::WorkspaceName(request.workspace));
-    if (!member) return std::unexpected(member.error());
-    auto done = load_operation(session, request.workspace, request.operation_id);
-    if (!done) return std::unexpected(done.error());
-    tenancy::ProjectName project(done->plan.target.namespace_name);
-    auto held = tenancy::effective(member->bindings, {}, member->workspace.name, project);
-    if (!held.contains(tenancy::Permission::objects_read))
-      return fail(Code::not_found, "find operation", "not visible");
-    const auto* operation = operations::find_operation(done->name);
-    if (auto answer = cannot_undo(*done, operation)) return Ended{.answer = *answer};
-    turns::Turn as = turn_of(*member, request.by);
-    OperationRow row = row_that_undoes(*done, *operation, as);
+    auto seen = visible_operation(session, viewer(request.by, request.workspace), request.operation_id);
+    if (!seen) return std::unexpected(seen.error());
+    const OperationRow& done = seen->row;
+    const auto* operation = operations::find_operation(done.name);
+    if (auto answer = cannot_undo(done, operation)) return Ended{.answer = *answer};
+    turns::Turn as = turn_of(seen->by, request.by);
+    OperationRow row = row_that_undoes(done, *operation, as);
     auto mandate = own_mandate(std::move(as), request.by);
     auto grounds = mandate->grounds(session);
     if (!grounds) return std::unexpected(grounds.error());
     return Prepared{std::move(row), operation, std::move(*grounds), mandate,
-                    Expected{done->plan.target.uid, done->plan.after}};
+                    Expected{done.plan.target.uid, done.plan.after}};
   });
 }
 
@@ -129,12 +108,16 @@ bool may_approve(Session& session, const ApprovalRow& approval, const identity::
 }
 
 Result<Answer> reject_proposal(Session& session, const ApprovalGiven& given) {
-  auto seen = visible_approval(session, given);
+  auto seen = visible_approval(session, viewer(given.by, given.workspace), given.approval);
   if (!seen) return std::unexpected(seen.error());
   const ApprovalRow& approval = seen->row;
   if (auto ended = ended_before(approval, given, session.now())) return *ended;
   std::string by = given.by.user.name.str();
-  if (by != approval.proposer && !seen->held.contains(tenancy::Permission::approvals_decide)) {
+  auto stands = identity::session_by_id(session, given.by.session_id);
+  if (!stands) return std::unexpected(stands.error());
+  bool may_decide =
+      caller::may(seen->by, tenancy::Permission::approvals_decide, tenancy::ProjectName(approval.project));
+  if (by != approval.proposer && !may_decide) {
     policy::Reason reason{"missing_permission", "You may not decide on this (needs approvals.decide)."};
     return refusal(403, "denied", reason.text, reason);
   }

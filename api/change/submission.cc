@@ -38,6 +38,7 @@ Result<Committed> commit_intent(Session& session, const Mandate& mandate, const 
   Committed out{std::move(*grounds), std::move(decision), planned};
   if (out.decision.effect != Effect::allow) return out;
   OperationRow& row = out.row;
+  if (auto signed_off = mandate.sign_off(session, row); !signed_off) return std::unexpected(signed_off.error());
   bool already = row.plan.already_so;
   row.state = already ? "already_so" : "intended";
   auto kind = already ? audit::Kind::operation_outcome : audit::Kind::operation_intent;

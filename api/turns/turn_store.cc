@@ -36,22 +36,6 @@ std::vector<operations::Command> commands_of(const std::string& text) {
   return commands;
 }
 
-std::string ceiling_text(const tenancy::Ceiling& ceiling) {
-  json::Array names;
-  for (auto permission : ceiling.at_most) names.push_back(json::Value(tenancy::to_string(permission)));
-  return json::to_text(names);
-}
-
-// An unknown permission gives nothing.
-tenancy::Ceiling ceiling_of(const std::string& text) {
-  tenancy::Ceiling ceiling{.at_most = {}};
-  auto names = json::parse_strict(text);
-  if (!names) return ceiling;
-  for (const auto& name : json::View(*names).array())
-    if (auto permission = tenancy::parse_permission(json::View(name).text())) ceiling.at_most.insert(*permission);
-  return ceiling;
-}
-
 auto not_live() { return fail(Code::unauthenticated, "use turn", "it is not live"); }
 
 Done append_to_audit(Session& session, audit::AuditEntry entry) {
@@ -114,7 +98,7 @@ Done open_turn(Session& session, const Turn& turn) {
       "INSERT INTO turns (id, kind, user_name, organization, workspace, credential, ceiling, conversation, message,"
       " commands, opened_at, deadline_at, lease_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
       {turn.id, turn.kind == Kind::chat ? "chat" : "read", turn.user.str(), turn.organization.str(),
-       turn.workspace.str(), turn.credential, ceiling_text(turn.ceiling), turn.conversation, turn.message,
+       turn.workspace.str(), turn.credential, tenancy::to_text(turn.ceiling), turn.conversation, turn.message,
        commands_text(turn.commands), ms(now), ms(turn.deadline), ms(now + kLease)});
   if (!added) return std::unexpected(added.error());
   return audit_opening(session, turn);
@@ -158,7 +142,7 @@ Result<Turn> live_turn(Session& session, const std::string& id) {
               .organization = tenancy::OrganizationName(row.text(2)),
               .workspace = tenancy::WorkspaceName(row.text(3)),
               .credential = row.text(4),
-              .ceiling = ceiling_of(row.text(5)),
+              .ceiling = tenancy::parse_ceiling(row.text(5)),
               .conversation = row.text(6),
               .message = row.text(7),
               .commands = commands_of(row.text(8)),

@@ -92,6 +92,10 @@ class Api {
   async::Task<json::Value> audit(AuditPage page);                // {entries, next_before}
   async::Task<json::Value> verify_audit(std::string workspace);  // {ok, seq, hash | why}
 
+  async::Task<json::Value> conversations(std::string workspace);  // {conversations}: the last used first
+  async::Task<json::Value> conversation(Item conversation);
+  async::Task<json::Value> delete_conversation(Item conversation);  // null
+
   // tenancy.cc
   async::Task<json::Value> members(std::string workspace);  // {members}
   async::Task<json::Value> add_member(std::string workspace, json::Object member);

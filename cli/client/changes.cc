@@ -1,4 +1,4 @@
-// Approvals, operations and the audit: routes of one workspace.
+// Approvals, operations, the audit and conversations: routes of one workspace.
 #include <fmt/format.h>
 
 #include <utility>
@@ -59,6 +59,21 @@ async::Task<json::Value> Api::audit(AuditPage page) {
   if (!query.empty()) query.front() = '?';
   co_return co_await fetch("list the audit of workspace " + page.workspace, Method::get,
                            in_workspace(page.workspace, "audit" + query));
+}
+
+async::Task<json::Value> Api::conversations(std::string workspace) {
+  co_return co_await fetch("list your conversations in workspace " + workspace, Method::get,
+                           in_workspace(workspace, "conversations"));
+}
+
+async::Task<json::Value> Api::conversation(Item conversation) {
+  co_return co_await fetch("read conversation " + conversation.id, Method::get,
+                           item_path(conversation, "conversations"));
+}
+
+async::Task<json::Value> Api::delete_conversation(Item conversation) {
+  co_return co_await fetch("delete conversation " + conversation.id, Method::delete_,
+                           item_path(conversation, "conversations"));
 }
 
 async::Task<json::Value> Api::verify_audit(std::string workspace) {

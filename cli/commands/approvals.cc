@@ -20,9 +20,8 @@ struct Options {
 using Action = Exit (*)(Visit& visit, const Options& options, const json::Value& approval);
 
 Exit list(Visit& visit) {
-  auto page = visit.loop.run(visit.api.approvals(visit.place));
-  if (!page) return visit.complain(page.error());
-  return tell(visit.shell, *page, render::approvals_text(visit.shell.terminal.look, View(*page), now()));
+  return tell_reply(visit, visit.api.approvals(visit.place),
+                    [&](View page) { return render::approvals_text(visit.shell.terminal.look, page, now()); });
 }
 
 Exit show(Visit& visit, const Options&, const json::Value& approval) {

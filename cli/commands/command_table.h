@@ -34,6 +34,7 @@ Declared declare_logout(CLI::App& own);
 Declared declare_chat(CLI::App& own);
 Declared declare_approvals(CLI::App& own);
 Declared declare_operations(CLI::App& own);
+Declared declare_conversations(CLI::App& own);
 Declared declare_undo(CLI::App& own);
 Declared declare_audit(CLI::App& own);
 Declared declare_members(CLI::App& own);

@@ -116,6 +116,21 @@ TEST_F(Tenancy, AWorkspaceIsAddedWithItsKubeconfig) {
   EXPECT_EQ(fake.seen().back(), "PATCH " + kWorkspaces + R"(/till {"projects":["c"]})");
 }
 
+// The route was there, and nothing that spoke to it.
+TEST_F(Tenancy, AWorkspacesPolicyIsChanged) {
+  fake.reply("PATCH " + kWorkspaces + "/till", {{200, R"({"name":"till"})"}});
+  auto ran = run({"workspaces", "change", "till", "--policy", "allow_unattended_approval=off", "--policy",
+                  "low.runs_on_command=off", "--policy", "low.proposer_may_approve=on"});
+  EXPECT_EQ(ran.out, " till is changed\n") << ran.err;
+  EXPECT_EQ(fake.seen().back(), "PATCH " + kWorkspaces +
+                                    R"(/till {"policy":{"allow_unattended_approval":false,)"
+                                    R"("low":{"runs_on_command":false,"proposer_may_approve":true}}})");
+  auto asked = fake.seen().size();
+  for (const char* wrong : {"low.runs_on_command", "low.runs_on_command=yes", "=on", "=off", ""})
+    EXPECT_EQ(run({"workspaces", "change", "till", "--policy", wrong}).exit, 2) << wrong;
+  EXPECT_EQ(fake.seen().size(), asked);
+}
+
 TEST_F(Tenancy, AnInvitationSetsAPasswordAndSignsIn) {
   run({"logout"});
   fake.reply("POST /api/v1/invitations", {{201, FakeControlPlane::example("sign_in.reply.json")}});

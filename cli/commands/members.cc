@@ -7,7 +7,6 @@
 #include "cli/commands/ids.h"
 #include "cli/commands/visit.h"
 #include "cli/render/tables.h"
-#include "foundation/json/view.h"
 
 namespace cli::commands {
 namespace {
@@ -21,19 +20,17 @@ struct Options {
 };
 
 Exit list(Visit& visit) {
-  auto page = visit.loop.run(visit.api.members(visit.place));
-  if (!page) return visit.complain(page.error());
-  return tell(visit.shell, *page, render::members_text(visit.shell.terminal.look, View(*page)));
+  return tell_reply(visit, visit.api.members(visit.place),
+                    [&](View page) { return render::members_text(visit.shell.terminal.look, page); });
 }
 
 Exit add(Visit& visit, const Options& options) {
   json::Object member{{"user", options.user}, {"role", options.role}};
   if (options.project) member["project"] = *options.project;
-  auto added = visit.loop.run(visit.api.add_member(visit.place, std::move(member)));
-  if (!added) return visit.complain(added.error());
   auto where = options.project ? "project " + *options.project : "workspace " + visit.place;
-  return tell(visit.shell, *added,
-              render::one_line(fmt::format(" {} is {} in {}", options.user, options.role, where)) + "\n");
+  return tell_reply(visit, visit.api.add_member(visit.place, std::move(member)), [&](View) {
+    return render::one_line(fmt::format(" {} is {} in {}", options.user, options.role, where)) + "\n";
+  });
 }
 
 async::Task<json::Value> find_member(client::Api& api, client::Item typed) {

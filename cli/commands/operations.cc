@@ -19,17 +19,16 @@ struct Options {
 };
 
 Exit list(Visit& visit, int limit) {
-  auto page = visit.loop.run(visit.api.operations(visit.place, limit));
-  if (!page) return visit.complain(page.error());
-  return tell(visit.shell, *page, render::operations_text(visit.shell.terminal.look, View(*page), now()));
+  return tell_reply(visit, visit.api.operations(visit.place, limit),
+                    [&](View page) { return render::operations_text(visit.shell.terminal.look, page, now()); });
 }
 
 Exit show(Visit& visit, const std::string& typed) {
   auto id = visit.loop.run(find_operation(visit.api, visit.item(typed)));
   if (!id) return visit.complain(id.error());
-  auto record = visit.loop.run(visit.api.operation(visit.item(*id)));
-  if (!record) return visit.complain(record.error());
-  return tell(visit.shell, *record, render::operation_record_text(visit.shell.terminal.look, View(*record), now()));
+  return tell_reply(visit, visit.api.operation(visit.item(*id)), [&](View record) {
+    return render::operation_record_text(visit.shell.terminal.look, record, now());
+  });
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include "cli/render/moments.h"
 #include "cli/render/tables.h"
 #include "cli/terminal/prompt.h"
-#include "foundation/json/view.h"
 
 namespace cli::commands {
 namespace {
@@ -48,9 +47,8 @@ std::string with_invitation(std::string text, View reply, const std::string& ser
 }
 
 Exit list(Visit& visit) {
-  auto page = visit.loop.run(visit.api.users(visit.place));
-  if (!page) return visit.complain(page.error());
-  return tell(visit.shell, *page, render::users_text(visit.shell.terminal.look, View(*page)));
+  return tell_reply(visit, visit.api.users(visit.place),
+                    [&](View page) { return render::users_text(visit.shell.terminal.look, page); });
 }
 
 Exit add(Visit& visit, const Options& options) {
@@ -64,18 +62,16 @@ Exit add(Visit& visit, const Options& options) {
     }
     user["password"] = *password;
   }
-  auto added = visit.loop.run(visit.api.add_user(visit.place, std::move(user)));
-  if (!added) return visit.complain(added.error());
-  return tell(
-      visit.shell, *added,
-      with_invitation(fmt::format(" {} is a user of {}", options.name, visit.place), View(*added), visit.api.server()));
+  return tell_reply(visit, visit.api.add_user(visit.place, std::move(user)), [&](View added) {
+    return with_invitation(fmt::format(" {} is a user of {}", options.name, visit.place), added, visit.api.server());
+  });
 }
 
 Exit change(Visit& visit, const Options& options, const Change& what) {
-  auto changed = visit.loop.run(visit.api.change_user(visit.item(options.name), {{what.member, what.value}}));
-  if (!changed) return visit.complain(changed.error());
-  return tell(visit.shell, *changed,
-              with_invitation(fmt::format(" {} {}", options.name, what.done), View(*changed), visit.api.server()));
+  json::Object change{{what.member, what.value}};
+  return tell_reply(visit, visit.api.change_user(visit.item(options.name), std::move(change)), [&](View changed) {
+    return with_invitation(fmt::format(" {} {}", options.name, what.done), changed, visit.api.server());
+  });
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "foundation/json/view.h"
-
 namespace cli::commands {
 namespace {
 
@@ -44,6 +42,12 @@ Exit in_workspace(Shell& shell, const std::function<Exit(Visit&)>& work) {
 
 Exit in_organization(Shell& shell, const std::string& chosen, const std::function<Exit(Visit&)>& work) {
   return visit(shell, chosen, find_organization, work);
+}
+
+Exit tell_reply(Visit& visit, async::Task<json::Value> asked, const std::function<std::string(View)>& text) {
+  auto reply = visit.loop.run(std::move(asked));
+  if (!reply) return visit.complain(reply.error());
+  return tell(visit.shell, *reply, text(View(*reply)));
 }
 
 Exit tell(Shell& shell, const json::Value& document, const std::string& text) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/commands/shell.h"
+#include "foundation/json/view.h"
 
 namespace cli::commands {
 
@@ -23,6 +24,10 @@ struct Visit {
 Exit in_workspace(Shell& shell, const std::function<Exit(Visit&)>& work);
 // In `chosen`; empty: the user's only organization.
 Exit in_organization(Shell& shell, const std::string& chosen, const std::function<Exit(Visit&)>& work);
+
+// What a request brings, told as below with its text for a person; or why it failed.
+Exit tell_reply(Visit& visit, async::Task<json::Value> asked,
+                const std::function<std::string(foundation::json::View)>& text);
 
 // A document for a program on one line, or its text for a person.
 Exit tell(Shell& shell, const json::Value& document, const std::string& text);

@@ -20,7 +20,31 @@ struct Options {
   std::optional<std::string> display;
   std::vector<std::string> projects;
   std::string kubeconfig;
+  std::vector<std::string> policy;
 };
+
+constexpr std::string_view kOn = "=on", kOff = "=off";
+
+// "high.runs_on_command=off": a member of the policy, or of one of its risks. Which there are is the control plane's to
+// say.
+std::string wrong_flag(const std::string& said) {
+  bool is_flag =
+      (said.ends_with(kOn) && said.size() > kOn.size()) || (said.ends_with(kOff) && said.size() > kOff.size());
+  return is_flag ? "" : "must be NAME=on or NAME=off";
+}
+
+void set_flag(json::Object& policy, std::string_view said) {
+  bool value = said.ends_with(kOn);
+  std::string_view name = said.substr(0, said.size() - (value ? kOn : kOff).size());
+  auto dot = name.find('.');
+  if (dot == std::string_view::npos) {
+    policy[name] = value;
+    return;
+  }
+  json::Value& risk = policy[name.substr(0, dot)];
+  if (!risk.is_object()) risk.emplace_object();
+  risk.get_object()[name.substr(dot + 1)] = value;
+}
 
 Exit list_own(Shell& shell) {
   Loop loop;
@@ -32,9 +56,8 @@ Exit list_own(Shell& shell) {
 }
 
 Exit list_organization(Visit& visit) {
-  auto page = visit.loop.run(visit.api.workspaces_of(visit.place));
-  if (!page) return visit.complain(page.error());
-  return tell(visit.shell, *page, render::workspaces_text(visit.shell.terminal.look, View(*page)));
+  return tell_reply(visit, visit.api.workspaces_of(visit.place),
+                    [&](View page) { return render::workspaces_text(visit.shell.terminal.look, page); });
 }
 
 // What the options say of it; a kubeconfig is sent as text and sealed by the control plane.
@@ -42,6 +65,11 @@ foundation::Result<json::Object> described(const Options& options) {
   json::Object workspace;
   if (options.display) workspace["display"] = *options.display;
   if (!options.projects.empty()) workspace["projects"] = json::Array(options.projects.begin(), options.projects.end());
+  if (!options.policy.empty()) {
+    json::Object policy;
+    for (const auto& flag : options.policy) set_flag(policy, flag);
+    workspace["policy"] = std::move(policy);
+  }
   if (options.kubeconfig.empty()) return workspace;
   auto text = foundation::read_file(options.kubeconfig);
   if (!text) return std::unexpected(text.error());
@@ -53,18 +81,16 @@ Exit add(Visit& visit, const Options& options) {
   auto workspace = described(options);
   if (!workspace) return visit.complain(workspace.error());
   (*workspace)["name"] = options.name;
-  auto added = visit.loop.run(visit.api.add_workspace(visit.place, std::move(*workspace)));
-  if (!added) return visit.complain(added.error());
-  return tell(visit.shell, *added,
-              render::one_line(fmt::format(" {} is a workspace of {}", options.name, visit.place)) + "\n");
+  return tell_reply(visit, visit.api.add_workspace(visit.place, std::move(*workspace)), [&](View) {
+    return render::one_line(fmt::format(" {} is a workspace of {}", options.name, visit.place)) + "\n";
+  });
 }
 
 Exit change(Visit& visit, const Options& options) {
   auto workspace = described(options);
   if (!workspace) return visit.complain(workspace.error());
-  auto changed = visit.loop.run(visit.api.change_workspace(visit.item(options.name), std::move(*workspace)));
-  if (!changed) return visit.complain(changed.error());
-  return tell(visit.shell, *changed, render::one_line(fmt::format(" {} is changed", options.name)) + "\n");
+  return tell_reply(visit, visit.api.change_workspace(visit.item(options.name), std::move(*workspace)),
+                    [&](View) { return render::one_line(fmt::format(" {} is changed", options.name)) + "\n"; });
 }
 
 Declared on_one(CLI::App& own, const char* verb, const char* summary, std::shared_ptr<Options> options,
@@ -79,6 +105,12 @@ Declared on_one(CLI::App& own, const char* verb, const char* summary, std::share
   part->add_option("--kubeconfig", options->kubeconfig, "how the control plane reaches the cluster")
       ->type_name("FILE")
       ->required(adds);
+  if (!adds)
+    part->add_option("--policy", options->policy,
+                     "once for each of allow_external_model, allow_unattended_approval and, behind low., medium. or "
+                     "high., runs_on_command and proposer_may_approve")
+        ->type_name("NAME=on|off")
+        ->check(wrong_flag);
   return {part, [options, action](Shell& shell) {
             return in_organization(shell, options->organization, [&](Visit& visit) { return action(visit, *options); });
           }};
@@ -96,7 +128,7 @@ Declared declare_workspaces(CLI::App& own) {
   std::vector<Declared> parts;
   parts.push_back({own.add_subcommand("list", "those that you are a member of"), list});
   parts.push_back(on_one(own, "add", "a new workspace on a cluster", options, add));
-  parts.push_back(on_one(own, "change", "its projects or its cluster", options, change));
+  parts.push_back(on_one(own, "change", "its projects, its cluster or its policy", options, change));
   return one_of(own, std::move(parts), list);
 }
 

@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <utility>
 #include <vector>
@@ -63,6 +64,51 @@ Done trust_only(SSL_CTX* context, const std::string& authority_pem) {
   return {};
 }
 
+// As a SPIFFE certificate names its workload: by the only URI there is.
+bool is_of_workload(X509* certificate, std::string_view workload) {
+  struct Freed {
+    void operator()(GENERAL_NAMES* raw) const { GENERAL_NAMES_free(raw); }
+  };
+  std::unique_ptr<GENERAL_NAMES, Freed> names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  int uris = 0;
+  bool named = false;
+  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
+    if (name->type != GEN_URI) continue;
+    ++uris;
+    const ASN1_STRING* uri = name->d.uniformResourceIdentifier;
+    named = workload == std::string_view(reinterpret_cast<const char*>(ASN1_STRING_get0_data(uri)),
+                                         static_cast<std::size_t>(ASN1_STRING_length(uri)));
+  }
+  return uris == 1 && named;
+}
+
+// Where a context keeps the workload that its clients must be: a string of its own.
+int workload_slot() {
+  static const int slot = SSL_CTX_get_ex_new_index(
+      0, nullptr, nullptr, nullptr,
+      [](void*, void* kept, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<std::string*>(kept); });
+  return slot;
+}
+
+// OpenSSL asks it of each certificate of the chain; the leaf's depth is 0.
+int check_workload(int good_so_far, X509_STORE_CTX* chain) {
+  if (!good_so_far || X509_STORE_CTX_get_error_depth(chain) != 0) return good_so_far;
+  auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* workload = static_cast<std::string*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), workload_slot()));
+  if (workload && is_of_workload(X509_STORE_CTX_get_current_cert(chain), *workload)) return 1;
+  X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
+  return 0;
+}
+
+Done expect_workload(SSL_CTX* context, const std::string& workload) {
+  auto kept = std::make_unique<std::string>(workload);
+  if (SSL_CTX_set_ex_data(context, workload_slot(), kept.get()) != 1) return refused("keep the workload");
+  (void)kept.release();  // the context's own from here
+  return {};
+}
+
 // Released buffers, no tickets and no session cache: what keeps an idle connection at about 24 KB.
 std::shared_ptr<SSL_CTX> small_context(const SSL_METHOD* method, int least_version) {
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(method), SSL_CTX_free);
@@ -78,7 +124,8 @@ std::shared_ptr<SSL_CTX> small_context(const SSL_METHOD* method, int least_versi
 
 }  // namespace
 
-Result<TlsServer> TlsServer::create(const TlsIdentity& identity, std::optional<std::string> client_authority_pem) {
+Result<TlsServer> TlsServer::create(const TlsIdentity& identity, std::optional<std::string> client_authority_pem,
+                                    const std::string& client_workload) {
   auto context = small_context(TLS_server_method(), TLS1_3_VERSION);
   if (!context) return refused("make TLS context");
   SSL_CTX_set_num_tickets(context.get(), 0);
@@ -87,7 +134,10 @@ Result<TlsServer> TlsServer::create(const TlsIdentity& identity, std::optional<s
     if (auto trusted = trust_only(context.get(), *client_authority_pem); !trusted) {
       return std::unexpected(trusted.error());
     }
-    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    if (!client_workload.empty())
+      if (auto kept = expect_workload(context.get(), client_workload); !kept) return std::unexpected(kept.error());
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                       client_workload.empty() ? nullptr : check_workload);
   }
   return TlsServer(std::move(context));
 }

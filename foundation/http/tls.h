@@ -19,8 +19,10 @@ struct TlsIdentity {
 
 class TlsServer {
  public:
-  // With client_authority every client must present a certificate that it issued.
-  static Result<TlsServer> create(const TlsIdentity& identity, std::optional<std::string> client_authority_pem);
+  // With client_authority every client must present a certificate that it issued; with client_workload one of that
+  // workload: its only URI name ("spiffe://hks/control-plane").
+  static Result<TlsServer> create(const TlsIdentity& identity, std::optional<std::string> client_authority_pem,
+                                  const std::string& client_workload = {});
   ssl_ctx_st* context() const { return context_.get(); }
 
  private:

@@ -79,6 +79,29 @@ TEST_F(MutualTls, AClientWithoutAProperCertificateIsRefusedAtItsFirstRead) {
   });
 }
 
+// Any certificate of the installation's authority was as good as the one workload's that may call.
+TEST_F(MutualTls, AnotherWorkloadOfTheSameAuthorityIsRefused) {
+  run([](Lab& lab) -> async::Task<void> {
+    auto tls = TlsServer::create(identity(pki().server), pki().authority.certificate, "spiffe://hks/client");
+    if (!tls) co_return std::unexpected(tls.error());
+    lab.start_server({.name = "lab", .limits = {}, .tls = *tls});
+    auto ctx = lab.context();
+    for (auto* other :
+         {"spiffe://hks/server", "spiffe://hks/client2", "spiffe://hks/clien", "spiffe://hks/CLIENT", ""}) {
+      auto client = lab.client({.tls = tls_client(identity(Pki::leaf(pki().authority, other)))});
+      auto response = co_await client->send(ctx, {.target = "/hello"});
+      EXPECT_FALSE(response) << other;
+      if (!response) EXPECT_EQ(response.error().code, Code::io) << response.error().text();
+    }
+    EXPECT_EQ(lab.handled, 0);
+    auto expected = lab.client({.tls = tls_client(identity(pki().client))});
+    EXPECT_TRUE(co_await expected->send(ctx, {.target = "/hello"}));
+    auto stranger = lab.client({.tls = tls_client(identity(pki().stranger))});
+    EXPECT_FALSE(co_await stranger->send(ctx, {.target = "/hello"})) << "its name, of another authority";
+    co_return Done{};
+  });
+}
+
 TEST_F(MutualTls, AServerWithAnotherNameOrAuthorityIsNotSpokenTo) {
   run([](Lab& lab) -> async::Task<void> {
     lab.start_server(mutual());

@@ -20,11 +20,11 @@ def path_of(row) -> str:
 class Doors(typing.NamedTuple):
     """The listeners of both services."""
     addresses: dict
-    context: object  # of who holds hks-ai-ops' certificate
+    contexts: dict  # by address, of the listeners with TLS: that of the other service, who may call there
 
     def of(self, row):
         address = self.addresses[row["program"], row["listener"]]
-        return address, self.context if address.startswith("https") else None
+        return address, self.contexts.get(address)
 
 
 def open_doors(stage: Stage) -> Doors:
@@ -32,10 +32,12 @@ def open_doors(stage: Stage) -> Doors:
     stage.system.start_ai_ops("--max-turns", "1", sockets={"second-chat": "--listen", "ai-ops-ops": "--ops-listen"})
     stage.system.wait_for("hks-ai-ops")
     at = stage.system.addresses
+    chat = "https://" + at["second-chat"]
     return Doors({("hks-control-plane", "public"): stage.public, ("hks-control-plane", "internal"): stage.internal,
                   ("hks-control-plane", "ops"): "http://" + at["control-plane-ops"],
-                  ("hks-ai-ops", "chat"): "https://" + at["second-chat"], ("hks-ai-ops", "ops"): "http://" + at["ai-ops-ops"]},
-                 advisor.context_of(stage.data / "pki"))
+                  ("hks-ai-ops", "chat"): chat, ("hks-ai-ops", "ops"): "http://" + at["ai-ops-ops"]},
+                 {stage.internal: advisor.context_of(stage.data / "pki"),
+                  chat: advisor.context_of(stage.data / "pki", "control-plane")})
 
 
 def check_both_serve(played: Stage, doors: Doors) -> None:

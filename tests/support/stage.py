@@ -47,6 +47,12 @@ class Stage:
         self.people: dict = {}
         self.advisor = None
 
+    def __enter__(self) -> "Stage":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stop()
+
     def start_whole(self) -> "Stage":
         self.public = self.system.start_services(self.seed)
         return self
@@ -105,6 +111,11 @@ class Stage:
                 self.start_again(program)
         if self.gate:
             self.gate.open()
+
+    def reset_web(self) -> None:
+        """`web` has 3 replicas, as a test expects to find it."""
+        if self.replicas("web") != 3:
+            self.set_replicas("web", 3)
 
     @property
     def internal(self) -> str:

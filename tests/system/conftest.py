@@ -11,27 +11,20 @@ from support.stage import Stage  # noqa: E402
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory):
     """Everything, real, on the demo cluster."""
-    stage = Stage(tmp_path_factory.mktemp("whole"))
-    try:
+    with Stage(tmp_path_factory.mktemp("whole")) as stage:
         yield stage.start_whole()
-    finally:
-        stage.stop()
 
 
 @pytest.fixture(scope="session")
 def played_stage(tmp_path_factory):
-    stage = Stage(tmp_path_factory.mktemp("played"))
-    try:
+    with Stage(tmp_path_factory.mktemp("played")) as stage:
         yield stage.start_with_played_advisor()
-    finally:
-        stage.stop()
 
 
 @pytest.fixture
 def played(played_stage):
     """The control plane with an advisor that the test plays; `web` has 3 replicas."""
-    if played_stage.replicas("web") != 3:
-        played_stage.set_replicas("web", 3)
+    played_stage.reset_web()
     return played_stage
 
 
@@ -49,19 +42,15 @@ def slow_clients(doors):
 
 @pytest.fixture(scope="session")
 def mortal_stage(tmp_path_factory):
-    stage = Stage(tmp_path_factory.mktemp("mortal"), gated=True)
-    try:
+    with Stage(tmp_path_factory.mktemp("mortal"), gated=True) as stage:
         yield stage.start_whole()
         for program in list(stage.system.processes):  # faster than to let them end what they follow
             stage.kill(program)
-    finally:
-        stage.stop()
 
 
 @pytest.fixture
 def mortal(mortal_stage):
     """Everything, real, for tests that kill processes; `web` has 3 replicas."""
     mortal_stage.revive()
-    if mortal_stage.replicas("web") != 3:
-        mortal_stage.set_replicas("web", 3)
+    mortal_stage.reset_web()
     return mortal_stage

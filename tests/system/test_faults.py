@@ -110,19 +110,15 @@ def disk_stage(tmp_path_factory):
     """The played advisor's stage, with its data on a disk of its own."""
     folder = tmp_path_factory.mktemp("disk")
     with small_disk(folder / "image", folder / "data") as mounted:
-        stage = Stage(folder)
-        stage.has_disk = mounted
-        try:
+        with Stage(folder) as stage:
+            stage.has_disk = mounted
             yield stage.start_with_played_advisor()
-        finally:
-            stage.stop()
 
 
 @pytest.fixture
 def disk(disk_stage):
     disk_stage.revive()
-    if disk_stage.replicas("web") != 3:
-        disk_stage.set_replicas("web", 3)
+    disk_stage.reset_web()
     return disk_stage
 
 

@@ -81,11 +81,10 @@ def accept(stage, token: str, password: str = PASSWORD) -> dict:
 
 @pytest.fixture(scope="module")
 def tenants(tmp_path_factory):
-    stage = Stage(tmp_path_factory.mktemp("tenants"))
-    try:
-        yield Tenants(stage.start_with_played_advisor())
-    finally:
-        stage.stop()
+    with Stage(tmp_path_factory.mktemp("tenants")) as stage:
+        tenants = Tenants(stage.start_with_played_advisor())
+        stage.advisor.remember = lambda read: (200, {"conversations": []}) if read.path == "/v1/conversations" else (404, None)
+        yield tenants
 
 
 # --- every route that names a tenant, called by everybody ---
@@ -102,6 +101,11 @@ DECISION = {"decision": "reject", "op_hash": "sha256:" + "0" * 64}
 # 400, 409: the caller may, but the body is wrong, or the state. The member of the path is one that is not there.
 MATRIX = {  #                                                    nobody foreign stranger viewer editor admin manager
     "POST /workspaces/{workspace}/ai/chat":                 Row(CHAT, "401 404 404 200 200 200 404"),
+    "GET /workspaces/{workspace}/conversations":            Row(None, "401 404 404 200 200 200 404"),
+    "GET /workspaces/{workspace}/conversations/{conversation}":
+                                                            Row(None, "401 404 404 404 404 404 404"),
+    "DELETE /workspaces/{workspace}/conversations/{conversation}":
+                                                            Row(None, "401 404 404 404 404 404 404"),
     "GET /workspaces/{workspace}/audit":                    Row(None, "401 404 404 403 403 200 404"),
     "GET /workspaces/{workspace}/audit/verification":       Row(None, "401 404 404 403 403 200 404"),
     "GET /workspaces/{workspace}/names":                    Row(None, "401 404 404 200 200 200 404"),
@@ -134,7 +138,7 @@ NOBODYS = {"organization": "no-such", "workspace": "no-such", "user": "no-such"}
 def call(tenants, route: str, target: dict, actor: str):
     """Ids of the path are those of demo's own things, wherever they are asked for."""
     method, _, pattern = route.partition(" ")
-    ids = {"approval": tenants.proposal["approval_id"], "operation": tenants.operation, "member": NO_SUCH_ID}
+    ids = {"approval": tenants.proposal["approval_id"], "operation": tenants.operation, "member": NO_SUCH_ID, "conversation": NO_SUCH_ID}
     path = "/api/v1" + re.sub(r"{(\w+)}", lambda found: {**ids, **target}[found[1]], pattern)
     return tenants.call(method, path, MATRIX[route].body, ACTORS[actor])
 
@@ -339,7 +343,7 @@ def own_kubeconfig(tenants) -> str:
 
 
 def objects_seen(tenants, user: str, workspace: str) -> str:
-    """What an advisor may read for them, as text; empty while the cluster is being read."""
+    """What an advisor may read for them, as text; empty while the cluster is being read. Each look is a message of their rate."""
     seen = []
     tenants.stage.advisor.play = lambda turn: seen.append(turn.call("GET", f"/internal/v1/workspaces/{workspace}/snapshot"))
     status, reply = tenants.call("POST", f"/api/v1/workspaces/{workspace}/ai/chat", {"message": "what?", "stream": False}, user)
@@ -358,7 +362,7 @@ def lab(tenants) -> str:
 
 
 def test_a_new_workspaces_cluster_is_read_at_once(tenants, lab):
-    eventually(lambda: '"web"' in objects_seen(tenants, "vic", lab))
+    eventually(lambda: '"web"' in objects_seen(tenants, "vic", lab), every=0.3)
     listed = {row["name"]: row for row in tenants.ok("GET", "/api/v1/organizations/demo/workspaces", who="mia")["workspaces"]}
     assert listed["lab"]["cluster"] == {"from": "organization", "read": True}
     assert listed["shop"]["cluster"] == {"from": "operator", "read": True}
@@ -368,9 +372,9 @@ def test_a_new_workspaces_cluster_is_read_at_once(tenants, lab):
 def test_changed_projects_are_read_and_removed_ones_no_more(tenants, lab):
     change = f"/api/v1/organizations/demo/workspaces/{lab}"
     assert tenants.ok("PATCH", change, {"projects": ["globex", "shop"]}, "mia")["projects"] == ["globex", "shop"]
-    eventually(lambda: '"globex-web"' in objects_seen(tenants, "vic", lab))
+    eventually(lambda: '"globex-web"' in objects_seen(tenants, "vic", lab), every=0.3)
     tenants.ok("PATCH", change, {"projects": ["globex"]}, "mia")
-    now = eventually(lambda: objects_seen(tenants, "vic", lab))
+    now = eventually(lambda: objects_seen(tenants, "vic", lab), every=0.3)
     assert '"globex-web"' in now and '"namespace":"shop"' not in now
     tenants.ok("PATCH", change, {"projects": ["shop"]}, "mia")
 
