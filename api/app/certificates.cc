@@ -80,4 +80,12 @@ Result<Certificates> ensure_certificates(const std::filesystem::path& pki, WallT
   return out;
 }
 
+Result<Certificates> read_certificates(const std::filesystem::path& pki) {
+  auto authority = read_file(pki / "ca.crt");
+  if (!authority) return std::unexpected(authority.error());
+  auto leaf = read_pair(pki, kServices[0].file);
+  if (!leaf) return std::unexpected(leaf.error());
+  return Certificates{std::move(*authority), {std::move(leaf->certificate), std::move(leaf->key)}};
+}
+
 }  // namespace api::app

@@ -28,10 +28,10 @@ bool is_tenants_own(const Workspace& workspace) {
   return std::holds_alternative<store::SealedKubeconfig>(workspace.cluster);
 }
 
-Result<cluster::Kubeconfig> in_cluster() {
+Result<cluster::Kubeconfig> in_cluster(const std::filesystem::path& service_account) {
   const char* host = std::getenv("KUBERNETES_SERVICE_HOST");
   const char* port = std::getenv("KUBERNETES_SERVICE_PORT");
-  if (host && port) return cluster::in_cluster_kubeconfig(host, port);
+  if (host && port) return cluster::in_cluster_kubeconfig(host, port, service_account);
   return fail(Code::invalid, "open cluster", "this process does not run in a cluster");
 }
 
@@ -73,7 +73,7 @@ Result<cluster::Kubeconfig> ClusterOpener::kubeconfig_of(const Workspace& worksp
   if (const auto* file = std::get_if<store::KubeconfigFile>(&workspace.cluster))
     return cluster::read_kubeconfig(file->path);
   const auto* sealed = std::get_if<store::SealedKubeconfig>(&workspace.cluster);
-  if (!sealed) return in_cluster();
+  if (!sealed) return in_cluster(parts_.service_account);
   auto text = parts_.sealing.unseal(name_of_sealed(workspace.name), sealed->bytes);
   if (!text) return std::unexpected(text.error());
   return parse_tenants(*text);

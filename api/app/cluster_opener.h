@@ -1,6 +1,7 @@
 // Opens the clusters of workspaces: all of them at start, later each that was added or changed. Knows the key under
 // which kubeconfigs of the organizations' own lie in the database. Owner: main. Threads: one executor.
 #pragma once
+#include <filesystem>
 #include <map>
 #include <string>
 
@@ -20,6 +21,7 @@ class ClusterOpener {
     foundation::telemetry::Metrics& metrics;
     foundation::telemetry::Log log;
     foundation::crypto::SealingKey sealing;
+    std::filesystem::path service_account;  // the folder of our pod's, for workspaces on our own cluster
   };
   explicit ClusterOpener(Parts parts) : parts_(std::move(parts)) {}
 

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 
+#include "foundation/base/files.h"
 #include "foundation/crypto/certificates.h"
 #include "foundation/crypto/encoding.h"
 #include "foundation/database/temp_database.h"
@@ -86,7 +88,8 @@ struct ClusterOpenerTest : testing::Test {
                         tasks,
                         metrics,
                         {},
-                        *foundation::crypto::SealingKey::open_or_create(folder.path() / "sealing.key")}};
+                        *foundation::crypto::SealingKey::open_or_create(folder.path() / "sealing.key"),
+                        folder.path() / "service-account"}};
   bool opened = false;
   bool counts = false;
 };
@@ -148,6 +151,21 @@ TEST_F(ClusterOpenerTest, AtStartOnlyTheOperatorsClustersMustOpen) {
   EXPECT_TRUE(run(opener.open_all())) << "a tenant's own";
   add(kOther, store::KubeconfigFile{"/nonexistent"});
   EXPECT_FALSE(run(opener.open_all()));
+}
+
+TEST_F(ClusterOpenerTest, TheClusterThatWeRunInIsOpenedByOurPodsServiceAccount) {
+  add(kLab, store::InCluster{});
+  ::unsetenv("KUBERNETES_SERVICE_HOST");
+  EXPECT_FALSE(run(opener.open_all())) << "outside a cluster";
+  ::setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1", 1);
+  ::setenv("KUBERNETES_SERVICE_PORT", "1", 1);
+  EXPECT_FALSE(run(opener.open_all())) << "without an account";
+  auto account = folder.path() / "service-account";
+  ASSERT_TRUE(foundation::make_private_folder(account));
+  ASSERT_TRUE(foundation::replace_file(account / "ca.crt", authority()));
+  ASSERT_TRUE(foundation::replace_file(account / "token", "only-an-example\n"));
+  EXPECT_TRUE(run(opener.open_all()));
+  EXPECT_TRUE(opened && counts);
 }
 
 TEST_F(ClusterOpenerTest, OfTwoThatCrossTheLaterStands) {

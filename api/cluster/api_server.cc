@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxRefusalBytes = 64 << 10;  // of the body of an answer that is no success, on a stream
 constexpr Milliseconds kRetryAfterUnsaid{1'000};
+constexpr int kUnknownCredential = 401;
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
@@ -64,7 +65,7 @@ ApiServer::ApiServer(std::unique_ptr<http::Client> client, const Kubeconfig& kub
 
 Request ApiServer::signed_in(Request request) {
   auto now = std::chrono::steady_clock::now();
-  if (!token_file_.empty() && now - token_read_at_ > kTokenAge) {
+  if (!token_file_.empty() && now > token_read_at_ + kTokenAge) {
     if (auto token = read_token_file(token_file_)) token_ = std::move(*token);  // else the old one may still do
     token_read_at_ = now;
   }
@@ -74,10 +75,16 @@ Request ApiServer::signed_in(Request request) {
   return request;
 }
 
+// An unknown token may have been replaced in its file before its time: the next request looks there.
+void ApiServer::look_at_refusal(int status) {
+  if (status == kUnknownCredential) token_read_at_ = foundation::SteadyTime::min();
+}
+
 async::Task<Response> ApiServer::send(async::Context& ctx, Request request, std::size_t max_body) {
   auto bounded = ctx.child(kRequestTime);
   auto response = co_await client_->send(bounded, signed_in(std::move(request)), max_body);
   if (!response) co_return std::unexpected(error_of_transport(std::move(response.error())));
+  look_at_refusal(response->status);
   co_return std::move(*response);
 }
 
@@ -104,6 +111,7 @@ async::Task<std::unique_ptr<http::ResponseStream>> ApiServer::open(async::Contex
   auto bounded = ctx.child(kRequestTime);
   auto stream = co_await client_->open(bounded, signed_in({.target = std::move(target), .headers = {}, .body = {}}));
   if (!stream) co_return std::unexpected(error_of_transport(std::move(stream.error())));
+  look_at_refusal((*stream)->status());
   if (is_success((*stream)->status())) co_return std::move(*stream);
   auto body = co_await async::with_deadline(bounded.deadline, first_bytes(**stream));
   co_return std::unexpected(error_of_read_answer(

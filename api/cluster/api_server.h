@@ -17,7 +17,7 @@ namespace async = foundation::async;
 namespace http = foundation::http;
 
 inline constexpr foundation::Milliseconds kRequestTime{30'000};  // one request, when its context allows more
-inline constexpr foundation::Milliseconds kTokenAge{60'000};     // a token file is read again after it
+inline constexpr foundation::Milliseconds kTokenAge{60'000};     // a token file is read again after it, and after a 401
 inline constexpr int kReadRetries = 2;                           // on 429, reads only
 inline constexpr foundation::Milliseconds kMaxRetryAfter{10'000};
 
@@ -37,6 +37,7 @@ class ApiServer {
   ApiServer(std::unique_ptr<http::Client> client, const Kubeconfig& kubeconfig);
   async::Task<http::Response> send(async::Context& ctx, http::Request request, std::size_t max_body);
   http::Request signed_in(http::Request request);
+  void look_at_refusal(int status);
 
   std::unique_ptr<http::Client> client_;
   Secret token_;

@@ -39,6 +39,6 @@ Result<Secret> read_token_file(const std::filesystem::path& file);  // without t
 // The service account of the pod that we run in; host and port are KUBERNETES_SERVICE_HOST and _PORT.
 inline constexpr std::string_view kServiceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 Result<Kubeconfig> in_cluster_kubeconfig(std::string_view host, std::string_view port,
-                                         const std::filesystem::path& folder = kServiceAccountFolder);
+                                         const std::filesystem::path& folder);
 
 }  // namespace api::cluster

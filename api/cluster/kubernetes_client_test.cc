@@ -1,12 +1,15 @@
 // The client against a server that plays the Kubernetes API: what goes over the wire, and what each answer means.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 
 #include "api/cluster/api_error.h"
 #include "api/cluster/cluster_lab.h"
 #include "api/cluster/collection.h"
+#include "foundation/base/files.h"
 #include "foundation/http/imposter.h"
 #include "foundation/json/view.h"
 
@@ -50,6 +53,27 @@ TEST_F(Client, GetsAnObjectWithTheCredential) {
     auto request = lab.last(kWeb);
     EXPECT_EQ(request.target, kWeb);
     EXPECT_EQ(request.headers.find("Authorization"), "Bearer lab-token");
+    co_return Done{};
+  });
+}
+
+TEST_F(Client, ARefusedTokenIsReadAnewFromItsFile) {
+  run([](Lab& lab) -> async::Task<void> {
+    const std::filesystem::path file = testing::TempDir() + "hks-token-" + std::to_string(::getpid());
+    EXPECT_TRUE(foundation::replace_file(file, "first\n"));
+    Kubeconfig kubeconfig;
+    kubeconfig.server = "http://" + lab.address();
+    kubeconfig.token = Secret("first");
+    kubeconfig.token_file = file;
+    auto& reader = *lab.open_as(kubeconfig, {}).reader;
+    lab.answers[kWeb] = {{.status = 401, .body = status(401, "Unauthorized")}, {.body = R"({"kind":"Deployment"})"}};
+    auto ctx = lab.context();
+    EXPECT_TRUE(foundation::replace_file(file, "second\n"));
+    EXPECT_EQ(code_of(co_await reader.get(ctx, kWebRef)), Code::unavailable);
+    EXPECT_EQ(lab.last(kWeb).headers.find("Authorization"), "Bearer first");
+    EXPECT_TRUE(co_await reader.get(ctx, kWebRef));
+    EXPECT_EQ(lab.last(kWeb).headers.find("Authorization"), "Bearer second");
+    std::filesystem::remove(file);
     co_return Done{};
   });
 }

@@ -8,6 +8,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "scenario")]
 import player  # noqa: E402
 import real_cluster  # noqa: E402
+import shipped  # noqa: E402
 import shop  # noqa: E402
 from support import contract  # noqa: E402
 from support.stage import PROGRAMS, Stage, eventually  # noqa: E402
@@ -37,7 +38,7 @@ def real_kubernetes(tmp_path_factory):
     cluster = real_cluster.RealCluster(tmp_path_factory.mktemp("kubernetes") / "cluster").start()
     try:
         cluster.apply(shop.manifests())
-        cluster.kubectl("apply", "-f", str(HERE / "control-plane-role.yaml"))
+        shipped.give_rights(cluster, *shop.PROJECTS)
         for container, text in shop.LOGS.items():
             cluster.print_log(container, text)
         for (namespace, name), replicas in SETTLED.items():
@@ -47,6 +48,14 @@ def real_kubernetes(tmp_path_factory):
         yield cluster
     finally:
         cluster.stop()
+
+
+@pytest.fixture(scope="module")
+def installed(real_kubernetes, tmp_path_factory):
+    """deploy/ is in it, as the guide says."""
+    shipped.install(real_kubernetes, tmp_path_factory.mktemp("operator"))
+    yield real_kubernetes
+    shipped.uninstall(real_kubernetes)
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +76,7 @@ def printing_real_kubernetes(real_kubernetes):
 
 @contextlib.contextmanager
 def services_on(cluster, folder: pathlib.Path, **more):
-    """The control plane has the rights of control-plane-role.yaml; what the tests do themselves, they do as administrator."""
+    """The control plane has the rights that deploy/ gives it; what the tests do themselves, they do as administrator."""
     stage = Stage(folder, kubeconfig=cluster.control_plane_kubeconfig, **more)
     stage.kubeconfig = cluster.kubeconfig
     try:

@@ -22,7 +22,7 @@ from authority import Authority  # noqa: E402
 from service_processes import NotStarted, Process, address_of, listening_socket  # noqa: E402
 
 NODES = ("node-1", "node-2", "node-3")
-CONTROL_PLANE = "hks-control-plane"
+CONTROL_PLANE = "system:serviceaccount:hexabase:hks-control-plane"  # as deploy/rights.yaml names it
 NODE_SIZE = {"cpu": "8", "memory": "32Gi", "pods": "110"}
 START_TIME_S = 180  # of one step, on a machine that is busy compiling
 START_TRIES = 3     # a free port may be taken by another between our look and the program's bind
@@ -157,7 +157,7 @@ class RealCluster:
                 f"--service-account-signing-key-file={pki.key('sa')}",
                 f"--kubelet-client-certificate={pki.certificate('kubelet-client')}",
                 f"--kubelet-client-key={pki.key('kubelet-client')}", "--kubelet-preferred-address-types=InternalIP",
-                "--event-ttl=1h"]
+                "--event-ttl=1h", "--allow-privileged=true"]  # what is refused, a policy refuses
 
     def _start_followers(self) -> None:
         """What only talks to the API server; the first two serve nothing themselves."""

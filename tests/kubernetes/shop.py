@@ -6,6 +6,8 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SEED = ROOT / "demo-cluster/seed/shop.yaml"
 
+PROJECTS = ("shop", "globex")
+
 # The demo cluster sees that DATABASE_URL leads nowhere; here the pods are told to fail, and what they print.
 FAULTS = {"checkout": "CrashLoopBackOff"}
 LOGS = {
