@@ -16,16 +16,17 @@ class Recital final : public Answer {
   }
   ~Recital() override { --*live_; }
 
-  async::Task<std::string> next(async::Context& ctx) override {
+  async::Task<std::optional<Piece>> next(async::Context& ctx) override {
     if (script_.before_each.count() > 0) {
       auto waited = co_await async::with_deadline(ctx.deadline, async::sleep_for(script_.before_each));
       if (!waited) co_return std::unexpected(waited.error());
     }
     if (told_ < script_.pieces.size()) co_return script_.pieces[told_++];
     if (script_.broken_after) co_return std::unexpected(*script_.broken_after);
-    co_return std::string();
+    co_return std::nullopt;
   }
   Usage usage() const override { return script_.usage; }
+  bool cut_off() const override { return script_.cut_off; }
 
  private:
   ScriptedAnswer script_;
@@ -35,8 +36,9 @@ class Recital final : public Answer {
 
 }  // namespace
 
-async::Task<std::unique_ptr<Answer>> ScriptedModel::ask(async::Context&, Prompt prompt) {
+async::Task<std::unique_ptr<Answer>> ScriptedModel::ask(async::Context&, Prompt prompt, std::string session) {
   asked_.push_back(std::move(prompt));
+  sessions_.push_back(std::move(session));
   if (script_.empty()) co_return fail(Code::unavailable, "ask the model", "its script has ended");
   ScriptedAnswer next = std::move(script_.front());
   script_.pop_front();

@@ -6,7 +6,6 @@ namespace ai_ops::llm {
 namespace {
 
 using foundation::Code;
-using foundation::Done;
 using foundation::Error;
 using foundation::Milliseconds;
 using foundation::Result;
@@ -15,24 +14,12 @@ async::Context context(Milliseconds budget = Milliseconds(20'000)) {
   return {"test", std::chrono::steady_clock::now() + budget, {}};
 }
 
-// All pieces joined by "|", or why it ended.
-async::Task<std::string> recite(ScriptedModel& model, async::Context& ctx) {
-  auto answer = co_await model.ask(ctx, {.messages = {{Author::user, "why?"}}, .answer_schema = {}});
-  if (!answer) co_return std::unexpected(answer.error());
-  std::string all;
-  for (;;) {
-    auto piece = co_await (*answer)->next(ctx);
-    if (!piece) co_return std::unexpected(piece.error());
-    if (piece->empty()) co_return all;
-    all += *piece + "|";
-  }
-}
-
-Result<std::string> run(ScriptedModel& model, async::Context ctx = context()) {
+Result<Reply> run(ScriptedModel& model, async::Context ctx = context()) {
   async::asio::io_context io(1);
-  Result<std::string> out;
-  async::asio::co_spawn(io, async::in_branch(recite(model, ctx)),
-                        [&](std::exception_ptr thrown, Result<std::string> r) {
+  Result<Reply> out;
+  Prompt prompt{.messages = {{prompts::Author::user, "why?"}}};
+  async::asio::co_spawn(io, async::in_branch(ask_whole(ctx, model, std::move(prompt), "s-1")),
+                        [&](std::exception_ptr thrown, Result<Reply> r) {
                           if (thrown) std::rethrow_exception(thrown);
                           out = std::move(r);
                         });
@@ -42,11 +29,26 @@ Result<std::string> run(ScriptedModel& model, async::Context ctx = context()) {
 
 TEST(ScriptedModel, AnswersInTheOrderOfItsScriptAndRemembersTheQuestions) {
   ScriptedModel model({{.pieces = {"it ", "crashes"}}, {.pieces = {"no"}}});
-  EXPECT_EQ(run(model).value(), "it |crashes|");
-  EXPECT_EQ(run(model).value(), "no|");
+  EXPECT_EQ(run(model).value().text, "it crashes");
+  EXPECT_EQ(run(model).value().text, "no");
   ASSERT_EQ(model.asked().size(), 2u);
   EXPECT_EQ(model.asked()[0].messages[0].text, "why?");
+  EXPECT_EQ(model.sessions()[0], "s-1");
   EXPECT_EQ(model.live(), 0);
+}
+
+TEST(ScriptedModel, TextCallsAndCountsMakeOneReply) {
+  ScriptedModel model({{.pieces = {"I look. ", ToolCall{"get_logs", {{"pod", "web-1"}}}, "Wait."},
+                        .cut_off = true,
+                        .usage = {.input_tokens = 7, .output_tokens = 3}}});
+  auto reply = run(model).value();
+  EXPECT_EQ(reply.text, "I look. Wait.");
+  ASSERT_EQ(reply.calls.size(), 1u);
+  EXPECT_EQ(reply.calls[0].name, "get_logs");
+  EXPECT_EQ(reply.calls[0].arguments.at("pod"), "web-1");
+  EXPECT_TRUE(reply.cut_off);
+  EXPECT_EQ(reply.usage.input_tokens, 7);
+  EXPECT_EQ(reply.usage.output_tokens, 3);
 }
 
 TEST(ScriptedModel, AskedBeyondItsScriptFails) {

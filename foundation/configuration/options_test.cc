@@ -22,6 +22,8 @@ class Options : public ::testing::Test {
     loud_ = false;
     app.add_option("--data", data_)->envname("HKS_TEST_DATA");
     app.add_flag("--loud", loud_)->envname("HKS_TEST_LOUD");
+    many_.clear();
+    app.add_option("--many", many_)->allow_extra_args(false)->delimiter(',')->envname("HKS_TEST_MANY");
     arguments.insert(arguments.begin(), "program");
     return read_options(app, int(arguments.size()), arguments.data());
   }
@@ -32,6 +34,7 @@ class Options : public ::testing::Test {
   std::filesystem::path file_ =
       std::filesystem::temp_directory_path() / ("hks-options-" + std::to_string(::getpid()) + ".toml");
   std::string data_;
+  std::vector<std::string> many_;
   bool loud_ = false;
 };
 
@@ -55,6 +58,19 @@ TEST_F(Options, AFlagFromTheFileOrTheEnvironment) {
   EXPECT_FALSE(read({}));
   ::unsetenv("HKS_TEST_LOUD");
   EXPECT_TRUE(loud_);
+}
+
+TEST_F(Options, ManyOfOneAreAllFromTheFlagsOrAllFromTheEnvironmentOrAllFromTheFile) {
+  using Many = std::vector<std::string>;
+  const char* file = with_file("many = [\"x\", \"y\"]\n");
+  EXPECT_FALSE(read({"--config", file}));
+  EXPECT_EQ(many_, (Many{"x", "y"}));
+  ::setenv("HKS_TEST_MANY", "a,b", 1);
+  EXPECT_FALSE(read({"--config", file}));
+  EXPECT_EQ(many_, (Many{"a", "b"}));
+  EXPECT_FALSE(read({"--config", file, "--many", "c", "--many=d"}));
+  EXPECT_EQ(many_, (Many{"c", "d"}));
+  ::unsetenv("HKS_TEST_MANY");
 }
 
 TEST_F(Options, OptionsMayStandBehindASubcommand) {
