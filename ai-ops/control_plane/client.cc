@@ -2,12 +2,14 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 
 #include "foundation/json/view.h"
 
 namespace ai_ops::control_plane {
 
 using foundation::Code;
+using foundation::Done;
 using foundation::Error;
 using foundation::fail;
 using foundation::Result;
@@ -74,6 +76,19 @@ http::Request request_of(const Caller& caller, http::Method method, std::string 
   return request;
 }
 
+// The answer's body, piece by piece as it comes.
+async::Task<void> read_body(http::ResponseStream& stream, std::size_t most,
+                            std::function<Done(std::string_view)> take) {
+  for (;;) {
+    auto piece = co_await stream.read();
+    if (!piece) co_return std::unexpected(piece.error());
+    if (piece->empty()) co_return Done{};
+    if (piece->size() > most) co_return fail(Code::too_large, "read response", "body over its limit");
+    most -= piece->size();
+    if (auto taken = take(*piece); !taken) co_return taken;
+  }
+}
+
 }  // namespace
 
 async::Task<std::shared_ptr<const Snapshot>> Client::snapshot(async::Context& ctx, const Caller& caller) {
@@ -82,19 +97,29 @@ async::Task<std::shared_ptr<const Snapshot>> Client::snapshot(async::Context& ct
   auto request = request_of(caller, http::Method::get, workspace_path(caller, "snapshot"));
   if (kept) request.headers.set("If-None-Match", kept->etag);
   auto limited = ctx.child(kSnapshotTime);
-  auto response = co_await http_.send(limited, std::move(request), kMaxSnapshotBytes);
-  if (!response) co_return lost(ctx, doing, response.error());
-  if (kept && response->status == 304) co_return kept->snapshot;
-  if (response->status != 200) {
+  auto stream = co_await http_.open(limited, std::move(request));
+  if (!stream) co_return lost(ctx, doing, stream.error());
+  http::Response response{(*stream)->status(), (*stream)->headers(), {}};
+  if (kept && response.status == 304) co_return kept->snapshot;
+  if (response.status != 200) {
     // Who may see nothing any more leaves nothing here; an outage says nothing about rights.
-    if (response->status == 403 || response->status == 404) snapshots_.forget(caller.user, caller.workspace);
-    co_return refused(doing, *response);
+    if (response.status == 403 || response.status == 404) snapshots_.forget(caller.user, caller.workspace);
+    auto take = [&](std::string_view piece) { return response.body += piece, Done{}; };
+    auto read = co_await async::with_deadline(limited.deadline, read_body(**stream, kMaxReadBytes, take));
+    if (!read) co_return lost(ctx, doing, read.error());
+    co_return refused(doing, response);
   }
-  auto parsed = foundation::kubernetes::parse_snapshot(response->body);
+  std::size_t bytes = 0;
+  foundation::kubernetes::SnapshotParser parser;
+  auto take = [&](std::string_view piece) { return bytes += piece.size(), parser.push(piece); };
+  auto read = co_await async::with_deadline(limited.deadline, read_body(**stream, kMaxSnapshotBytes, take));
+  if (!read) co_return lost(ctx, doing, read.error());
+  auto parsed = parser.finish();
   if (!parsed) co_return lost(ctx, doing, parsed.error());
   auto snapshot = std::make_shared<const Snapshot>(std::move(*parsed));
-  if (auto etag = response->headers.find("ETag"))
-    snapshots_.keep(caller.user, caller.workspace, {std::string(*etag), snapshot}, std::chrono::steady_clock::now());
+  if (auto etag = response.headers.find("ETag"))
+    snapshots_.keep(caller.user, caller.workspace, {std::string(*etag), snapshot, bytes},
+                    std::chrono::steady_clock::now());
   co_return snapshot;
 }
 

@@ -9,7 +9,7 @@
 namespace ai_ops::control_plane {
 
 // Of one reply.
-inline constexpr std::size_t kMaxSnapshotBytes = 32 << 20;
+inline constexpr std::size_t kMaxSnapshotBytes = 256 << 20;  // some 100,000 objects
 inline constexpr std::size_t kMaxReadBytes = 4 << 20;
 inline constexpr std::size_t kMaxOperationBytes = 256 << 10;
 // Of one request; never later than the context's deadline.

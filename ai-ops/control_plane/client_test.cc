@@ -225,6 +225,20 @@ TEST(ControlPlaneClient, ARequestThatNeverLeftIsUnavailable) {
   });
 }
 
+// 10,000 pods were "too large": the bound was 32 MiB.
+TEST(ControlPlaneClient, AWorkspaceOfTenThousandPodsIsNotTooLarge) {
+  std::string body = kSnapshot;
+  for (int i = 0; i < 40; ++i)
+    body += R"({"kind":"Pod","metadata":{"name":"p)" + std::to_string(i) + R"("},"x":")" + std::string(1 << 20, 'x') +
+            "\"}\n";
+  play({answers({reply(200, std::move(body))})}, [](Lab& lab) -> async::Task<void> {
+    auto read = co_await lab.client.snapshot(lab.ctx, lab.caller);
+    if (!read) co_return std::unexpected(read.error());
+    EXPECT_EQ((*read)->size(), 41u);
+    co_return Done{};
+  });
+}
+
 TEST(ControlPlaneClient, ASnapshotThatBreaksOffIsAnErrorAndNoHalfCopy) {
   play({{Imposter::await_request(),
          Imposter::send("HTTP/1.1 200 X\r\nETag: \"v1\"\r\nContent-Length: 9999\r\n\r\n" + kSnapshot)},

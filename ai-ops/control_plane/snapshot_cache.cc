@@ -21,6 +21,11 @@ void SnapshotCache::keep(std::string user, std::string workspace, Copy copy, Ste
   forget_old(now);
   entries_.push_front({std::move(user), std::move(workspace), std::move(copy), now});
   if (entries_.size() > kMaxKeptSnapshots) entries_.pop_back();
+  std::size_t bytes = 0;
+  std::erase_if(entries_, [&](const Entry& e) {
+    bytes += e.copy.bytes;
+    return bytes > kMaxKeptBytes && &e != &entries_.front();
+  });
 }
 
 void SnapshotCache::forget(std::string_view user, std::string_view workspace) {

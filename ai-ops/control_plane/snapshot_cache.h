@@ -13,6 +13,8 @@
 namespace ai_ops::control_plane {
 
 inline constexpr std::size_t kMaxKeptSnapshots = 64;
+inline constexpr std::size_t kMaxKeptBytes = 64
+                                             << 20;  // of all copies as they came; the newest is kept whatever it takes
 inline constexpr foundation::Milliseconds kSnapshotLife{60'000};  // since it was fetched, however often revalidated
 
 class SnapshotCache {
@@ -21,6 +23,7 @@ class SnapshotCache {
   struct Copy {
     std::string etag;
     Shared snapshot;
+    std::size_t bytes = 0;  // as it came
   };
 
   std::optional<Copy> find(std::string_view user, std::string_view workspace, foundation::SteadyTime now);

@@ -43,6 +43,24 @@ TEST(SnapshotCache, TheLeastRecentlyUsedMakesRoom) {
   EXPECT_FALSE(cache.find("user1", "shop", kStart));
 }
 
+TEST(SnapshotCache, LargeCopiesMakeRoomForTheNewestWhichStaysWhateverItTakes) {
+  SnapshotCache cache;
+  auto of_bytes = [](std::size_t bytes) {
+    auto made = copy("a");
+    made.bytes = bytes;
+    return made;
+  };
+  cache.keep("old", "shop", of_bytes(1), kStart);
+  cache.keep("erin", "shop", of_bytes(kMaxKeptBytes - 1), kStart);
+  EXPECT_EQ(cache.size(), 2u);
+  cache.keep("vic", "shop", of_bytes(1), kStart);
+  EXPECT_FALSE(cache.find("old", "shop", kStart));
+  EXPECT_TRUE(cache.find("erin", "shop", kStart));
+  cache.keep("ada", "shop", of_bytes(kMaxKeptBytes + 1), kStart);
+  EXPECT_EQ(cache.size(), 1u);
+  EXPECT_TRUE(cache.find("ada", "shop", kStart));
+}
+
 TEST(SnapshotCache, WhatIsForgottenIsGone) {
   SnapshotCache cache;
   cache.keep("erin", "shop", copy("a"), kStart);

@@ -56,7 +56,7 @@ async::Task<http::Reply> read_snapshot(Services& services, async::Context&, http
   std::string piece =
       foundation::kubernetes::head_line(visible->version, caller->turn.workspace.str(), services.clock.wall());
   for (const auto& object : visible->objects) {
-    piece += foundation::kubernetes::object_line(*object);
+    piece += object->line();
     if (piece.size() < kPiece) continue;
     if (auto sent = co_await (*stream)->write(piece); !sent) co_return std::unexpected(sent.error());
     piece.clear();
@@ -75,7 +75,7 @@ async::Task<http::Reply> read_object(Services& services, async::Context&, http::
                                         {}};
   auto object = services.reads.object(*caller, ref);
   if (!object) co_return std::unexpected(object.error());
-  co_return http::json_reply(200, **object);
+  co_return http::json_reply(200, *object);
 }
 
 async::Task<http::Reply> read_events(Services& services, async::Context&, http::Exchange& exchange,

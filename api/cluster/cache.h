@@ -4,13 +4,13 @@
 // service account may not see stays empty. Owner: the Cluster; stop() before it goes. Threads: one executor.
 #pragma once
 #include <cstdint>
-#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "api/cluster/held_object.h"
 #include "foundation/async/task.h"
-#include "foundation/json/value.h"
-#include "foundation/kubernetes/object.h"
 
 namespace api::cluster {
 
@@ -21,11 +21,11 @@ using foundation::kubernetes::ObjectRef;
 class Cache {
  public:
   virtual ~Cache() = default;
-  // Pruned objects of these namespaces, and the Nodes (which a reader must cut to what everybody may see).
-  // Shared: immutable, held by readers while the cache moves on.
-  virtual std::vector<std::shared_ptr<const json::Value>> objects(const std::vector<std::string>& namespaces) const = 0;
+  using Kinds = std::span<const std::string_view>;
+  // Objects of these namespaces and the Nodes; of these kinds, or of every kind when none is named.
+  virtual std::vector<SharedObject> objects(const std::vector<std::string>& namespaces, Kinds kinds = {}) const = 0;
   // By kind, namespace and name; null when there is none.
-  virtual std::shared_ptr<const json::Value> find(const ObjectRef& ref) const = 0;
+  virtual SharedObject find(const ObjectRef& ref) const = 0;
   // Moves with every change; never the same for two states, also not after a restart or in another replica.
   virtual std::uint64_t revision() const = 0;
   virtual bool warm() const = 0;  // every kind has been listed once, or cannot be seen

@@ -30,7 +30,9 @@ std::string list(const std::string& items, const std::string& version, const std
 }
 std::string phase_of(const Cache& cache, const std::string& name) {
   auto found = cache.find({"Pod", "shop", name, {}});
-  return found ? std::string(json::View(*found).path("status.phase").text()) : "gone";
+  if (!found) return "gone";
+  auto value = found->value();
+  return std::string(json::View(value).path("status.phase").text());
 }
 
 TEST_F(CacheOfACluster, ListsInPagesThenFollows) {
@@ -167,7 +169,7 @@ TEST_F(CacheOfACluster, HoldsNothingUnredacted) {
     auto& cache = *lab.open({"shop"}).cache;
     EXPECT_TRUE(co_await cache.wait_warm(lab.until()));
     std::string all;
-    for (const auto& object : cache.objects({"shop"})) all += json::to_text(*object);
+    for (const auto& object : cache.objects({"shop"})) all += object->line();
     EXPECT_FALSE(all.contains(canary)) << all;
     EXPECT_TRUE(all.contains("debug") && all.contains("5432")) << all;
     EXPECT_EQ(lab.asked("/api/v1/namespaces/shop/secrets"), 0u);

@@ -13,8 +13,8 @@ struct FakeCache final : Cache {
     ++live;
   }
   ~FakeCache() override { --live; }
-  std::vector<std::shared_ptr<const json::Value>> objects(const std::vector<std::string>&) const override { return {}; }
-  std::shared_ptr<const json::Value> find(const ObjectRef&) const override { return nullptr; }
+  std::vector<SharedObject> objects(const std::vector<std::string>&, Kinds) const override { return {}; }
+  SharedObject find(const ObjectRef&) const override { return nullptr; }
   std::uint64_t revision() const override { return 1; }
   bool warm() const override { return warm_now; }
   async::Task<void> wait_warm(foundation::SteadyTime) override { co_return Done{}; }

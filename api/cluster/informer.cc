@@ -65,11 +65,11 @@ Informer::~Informer() { count_.add(-static_cast<double>(objects_.size())); }
 
 async::Task<void> Informer::follow() {
   for (;;) {
-    auto started = steady_clock::now();
-    auto ended = version_.empty() ? co_await relist() : Done{};
-    if (ended) ended = co_await watch();
+    auto stream = co_await begin();
+    auto begun = steady_clock::now();
+    Done ended = stream ? co_await watch(std::move(*stream)) : std::unexpected(stream.error());
     if (!ended && ended.error().code == Code::cancelled) co_return ended;
-    auto pause = after(ended, since(started));
+    auto pause = after(ended, since(begun));
     if (auto slept = co_await async::sleep_for(pause); !slept) co_return slept;
   }
 }
@@ -91,6 +91,15 @@ Milliseconds Informer::after(const Done& ended, Milliseconds lasted) {
   return pause_after(failures_, random_fraction());
 }
 
+// Lists where that is needed, and opens the watch.
+async::Task<std::unique_ptr<http::ResponseStream>> Informer::begin() {
+  auto place = co_await surroundings_.gate.enter();
+  if (!place) co_return std::unexpected(place.error());
+  if (version_.empty())
+    if (auto listed = co_await relist(); !listed) co_return std::unexpected(listed.error());
+  co_return co_await surroundings_.api.open(ctx_, watch_target(collection_, version_));
+}
+
 // Page by page, so that never more than one is held unpruned.
 async::Task<void> Informer::relist() {
   relists_.add();
@@ -110,11 +119,9 @@ async::Task<void> Informer::relist() {
   co_return Done{};
 }
 
-async::Task<void> Informer::watch() {
-  auto stream = co_await surroundings_.api.open(ctx_, watch_target(collection_, version_));
-  if (!stream) co_return std::unexpected(stream.error());
+async::Task<void> Informer::watch(std::unique_ptr<http::ResponseStream> stream) {
   auto until = steady_clock::now() + kWatchTime + kWatchGrace;
-  auto read = co_await async::with_deadline(until, read_lines(**stream));
+  auto read = co_await async::with_deadline(until, read_lines(*stream));
   if (!read && (read.error().code == Code::io || read.error().code == Code::deadline))
     co_return fail(Code::unavailable, "watch", read.error().text());
   co_return read;
@@ -149,7 +156,7 @@ Done Informer::apply(const WatchEvent& event) {
   return {};
 }
 
-Done Informer::set(const std::string& name, Shared object) {
+Done Informer::set(const std::string& name, SharedObject object) {
   auto held = objects_.find(name);
   if (!object) {
     if (held == objects_.end()) return {};
@@ -159,7 +166,7 @@ Done Informer::set(const std::string& name, Shared object) {
     if (objects_.size() >= kMaxListedObjects) return fail(Code::too_large, "watch", "too many objects of this kind");
     objects_.emplace(name, std::move(object));
     count_.add(1);
-  } else if (*held->second == *object) {
+  } else if (held->second->line() == object->line()) {
     return {};  // only what is not ours to show has changed
   } else {
     held->second = std::move(object);
@@ -168,13 +175,13 @@ Done Informer::set(const std::string& name, Shared object) {
   return {};
 }
 
-Informer::Shared Informer::visible_part(const json::Value& raw) const {
+SharedObject Informer::visible_part(const json::Value& raw) const {
   auto part = redaction::prune(raw, surroundings_.pseudonyms);
-  return part ? std::make_shared<const json::Value>(std::move(*part)) : nullptr;
+  return part ? std::make_shared<const HeldObject>(*part) : nullptr;
 }
 
 void Informer::replace(Objects fresh) {
-  auto equal = [](const auto& a, const auto& b) { return a.first == b.first && *a.second == *b.second; };
+  auto equal = [](const auto& a, const auto& b) { return a.first == b.first && a.second->line() == b.second->line(); };
   bool is_same = std::ranges::equal(objects_, fresh, equal);
   bool is_first = !std::exchange(listed_, true);
   count_.add(static_cast<double>(fresh.size()) - static_cast<double>(objects_.size()));

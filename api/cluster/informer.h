@@ -9,6 +9,8 @@
 #include <string_view>
 
 #include "api/cluster/collection.h"
+#include "api/cluster/gate.h"
+#include "api/cluster/held_object.h"
 #include "api/redaction/pseudonyms.h"
 #include "foundation/telemetry/log.h"
 #include "foundation/telemetry/metrics.h"
@@ -32,14 +34,14 @@ foundation::Milliseconds pause_while_hidden(int refusals, double random);
 
 class Informer {
  public:
-  using Shared = std::shared_ptr<const json::Value>;  // immutable; readers hold it while the informer moves on
-  using Objects = std::map<std::string, Shared, std::less<>>;
+  using Objects = std::map<std::string, SharedObject, std::less<>>;
   // What an informer borrows from its cache.
   struct Surroundings {
     ApiServer& api;
     redaction::Pseudonyms& pseudonyms;
     foundation::telemetry::Metrics& metrics;
     foundation::telemetry::Log log;
+    Gate& gate;                     // only a few list or connect at a time
     std::function<void()> changed;  // its objects are others now, or listed() is
   };
 
@@ -56,12 +58,13 @@ class Informer {
   bool listed() const { return listed_; }  // once, or found to be not for our eyes
 
  private:
+  async::Task<std::unique_ptr<http::ResponseStream>> begin();
   async::Task<void> relist();
-  async::Task<void> watch();
+  async::Task<void> watch(std::unique_ptr<http::ResponseStream> stream);
   async::Task<void> read_lines(http::ResponseStream& stream);
   foundation::Done apply(const WatchEvent& event);
-  foundation::Done set(const std::string& name, Shared object);  // null: it is gone
-  Shared visible_part(const json::Value& raw) const;             // null: nothing of it may be held
+  foundation::Done set(const std::string& name, SharedObject object);  // null: it is gone
+  SharedObject visible_part(const json::Value& raw) const;             // null: nothing of it may be held
   void replace(Objects fresh);
   void forget();
   foundation::Milliseconds after(const foundation::Done& ended, foundation::Milliseconds lasted);

@@ -57,7 +57,12 @@ void Flag::raise() {
 }
 
 InformerCache::InformerCache(async::asio::any_io_executor on, Parts parts)
-    : parts_(std::move(parts)), revision_(first_revision()), warm_(on), stopping_(on), ended_(on) {}
+    : parts_(std::move(parts)),
+      gate_(on, kBeginAtATime),
+      revision_(first_revision()),
+      warm_(on),
+      stopping_(on),
+      ended_(on) {}
 
 Result<std::unique_ptr<InformerCache>> InformerCache::start(async::TaskGroup& tasks, Parts parts,
                                                             std::vector<std::string> namespaces) {
@@ -86,6 +91,7 @@ Done InformerCache::add(const Kind& kind, const std::string& namespace_name) {
                                       .pseudonyms = parts_.pseudonyms,
                                       .metrics = parts_.metrics,
                                       .log = parts_.log,
+                                      .gate = gate_,
                                       .changed = [this] { changed(); }};
   informers_.push_back(
       std::make_unique<Informer>(std::move(surroundings), kind, namespace_name, std::move(*collection)));
@@ -104,19 +110,19 @@ void InformerCache::changed() {
     warm_.raise();
 }
 
-std::vector<std::shared_ptr<const json::Value>> InformerCache::objects(
-    const std::vector<std::string>& namespaces) const {
-  std::vector<std::shared_ptr<const json::Value>> found;
+std::vector<SharedObject> InformerCache::objects(const std::vector<std::string>& namespaces, Kinds kinds) const {
+  std::vector<SharedObject> found;
   for (const auto& informer : informers_) {
-    bool is_asked =
-        !informer->kind().namespaced || std::ranges::find(namespaces, informer->namespace_name()) != namespaces.end();
-    if (!is_asked) continue;
+    const Kind& kind = informer->kind();
+    bool is_kind = kinds.empty() || std::ranges::find(kinds, kind.name) != kinds.end();
+    bool is_here = !kind.namespaced || std::ranges::find(namespaces, informer->namespace_name()) != namespaces.end();
+    if (!is_kind || !is_here) continue;
     for (const auto& [name, object] : informer->objects()) found.push_back(object);
   }
   return found;
 }
 
-std::shared_ptr<const json::Value> InformerCache::find(const ObjectRef& ref) const {
+SharedObject InformerCache::find(const ObjectRef& ref) const {
   for (const auto& informer : informers_) {
     if (informer->kind().name != ref.kind || informer->namespace_name() != ref.namespace_name) continue;
     auto found = informer->objects().find(ref.name);

@@ -10,7 +10,6 @@
 
 #include "api/reads/event_entry.h"
 #include "api/reads/log_text.h"
-#include "api/reads/visible_node.h"
 #include "api/redaction/patterns.h"
 #include "foundation/crypto/digest.h"
 #include "foundation/crypto/encoding.h"
@@ -28,6 +27,7 @@ namespace {
 
 constexpr std::string_view kWorkloads[] = {"Deployment", "StatefulSet", "DaemonSet"};
 constexpr std::string_view kNamed[] = {"Deployment", "StatefulSet", "DaemonSet", "Pod", "Service"};
+constexpr std::string_view kEvent = "Event", kNode = "Node";
 constexpr std::string_view kContainerLists[] = {"containers", "initContainers", "ephemeralContainers"};
 
 using Projects = std::set<std::string, std::less<>>;
@@ -47,9 +47,9 @@ struct Sight {
         events(projects_with(Permission::events_read, caller.workspace, caller.bindings, caller.turn.ceiling)),
         logs(projects_with(Permission::logs_read, caller.workspace, caller.bindings, caller.turn.ceiling)) {}
 
-  bool sees(const ObjectView& object) const {
-    const auto& where = object.kind() == "Event" ? events : objects;
-    return where.contains(object.namespace_name());
+  bool sees(const ObjectRef& object) const {
+    const auto& where = object.kind == kEvent ? events : objects;
+    return where.contains(object.namespace_name);
   }
   bool knows(const std::string& project) const {
     return objects.contains(project) || events.contains(project) || logs.contains(project);
@@ -59,7 +59,9 @@ struct Sight {
 };
 
 auto not_there(std::string what) { return fail(Code::not_found, "find " + std::move(what), "there is none"); }
-auto may_not(std::string what) { return fail(Code::denied, "read " + std::move(what), "no permission"); }
+auto may_not(const std::string& what) {
+  return fail(Code::denied, "read " + what, "You may not read " + what + " here.");
+}
 
 std::vector<std::string> names_of(const Projects& projects) { return {projects.begin(), projects.end()}; }
 
@@ -72,10 +74,7 @@ std::string version_of(const Caller& caller, const Sight& sight, const Cluster& 
 std::vector<ObjectRef> refs_of(std::span<const std::string_view> kinds, const Cluster& cluster,
                                const Projects& projects) {
   std::vector<ObjectRef> refs;
-  for (const auto& object : cluster.cache->objects(names_of(projects))) {
-    ObjectView view{json::View(*object)};
-    if (std::ranges::find(kinds, view.kind()) != kinds.end()) refs.push_back(view.ref());
-  }
+  for (const auto& object : cluster.cache->objects(names_of(projects), kinds)) refs.push_back(object->ref());
   return refs;
 }
 
@@ -119,23 +118,18 @@ Result<Visible> Reads::snapshot(const Caller& caller) const {
   Visible visible{version_of(caller, sight, **cluster), {}};
   auto projects = sight.objects;
   projects.insert(sight.events.begin(), sight.events.end());
-  for (auto& object : (*cluster)->cache->objects(names_of(projects))) {
-    ObjectView view{json::View(*object)};
-    if (view.kind() == "Node") {
-      visible.objects.push_back(std::make_shared<const json::Value>(visible_node(view)));
-    } else if (sight.sees(view)) {
-      visible.objects.push_back(std::move(object));
-    }
-  }
+  visible.objects = (*cluster)->cache->objects(names_of(projects));
+  std::erase_if(visible.objects,
+                [&](const SharedObject& object) { return object->ref().kind != kNode && !sight.sees(object->ref()); });
   return visible;
 }
 
-Result<SharedObject> Reads::object(const Caller& caller, const ObjectRef& ref) const {
+Result<json::Value> Reads::object(const Caller& caller, const ObjectRef& ref) const {
   auto cluster = warm_cluster(caller.workspace);
   if (!cluster) return std::unexpected(cluster.error());
   auto found = (*cluster)->cache->find(ref);
-  if (!found || !Sight(caller).sees(ObjectView{json::View(*found)})) return not_there("object");
-  return found;
+  if (!found || !Sight(caller).sees(found->ref())) return not_there("object");
+  return found->value();
 }
 
 Result<json::Array> Reads::events(const Caller& caller, const EventQuery& query) const {
@@ -149,9 +143,10 @@ Result<json::Array> Reads::events(const Caller& caller, const EventQuery& query)
   if (!cluster) return std::unexpected(cluster.error());
   std::vector<EventEntry> entries;
   auto projects = query.project.empty() ? names_of(sight.events) : std::vector{query.project};
-  for (const auto& object : (*cluster)->cache->objects(projects)) {
-    ObjectView view{json::View(*object)};
-    if (view.kind() != "Event") continue;
+  for (const auto& object : (*cluster)->cache->objects(projects, std::span(&kEvent, 1))) {
+    if (!object->line().contains(query.name)) continue;  // cheaper than to read it
+    auto value = object->value();
+    ObjectView view{json::View(value)};
     auto subject = subject_of(view);
     bool is_asked =
         (query.kind.empty() || query.kind == subject.kind) && (query.name.empty() || query.name == subject.name);
@@ -172,7 +167,7 @@ async::Task<Log> Reads::logs(async::Context& ctx, const Caller& caller, LogQuery
   if (!sight.logs.contains(query.project)) co_return may_not("logs");
   auto pod = object(caller, {"Pod", query.project, query.pod, {}});
   if (!pod) co_return std::unexpected(pod.error());
-  auto container = container_of(ObjectView{json::View(**pod)}, query.container);
+  auto container = container_of(ObjectView{json::View(*pod)}, query.container);
   if (!container) co_return std::unexpected(container.error());
   auto cluster = warm_cluster(caller.workspace);
   if (!cluster) co_return std::unexpected(cluster.error());

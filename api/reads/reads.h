@@ -3,7 +3,6 @@
 // here they are cut to the caller's permissions, project by project. What the caller may not see and what does not
 // exist answer alike. Owner: main. Threads: the clusters' executor.
 #pragma once
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,9 +19,9 @@ namespace api::reads {
 namespace async = foundation::async;
 namespace json = foundation::json;
 using caller::Caller;
+using cluster::SharedObject;
 using foundation::Result;
 using foundation::kubernetes::ObjectRef;
-using SharedObject = std::shared_ptr<const json::Value>;
 
 inline constexpr int kDefaultEvents = 50;
 inline constexpr int kMaxEvents = 500;
@@ -67,7 +66,7 @@ class Reads {
   // ETag put quotes around it.
   Result<std::string> version(const Caller& caller) const;
   Result<Visible> snapshot(const Caller& caller) const;
-  Result<SharedObject> object(const Caller& caller, const ObjectRef& ref) const;
+  Result<json::Value> object(const Caller& caller, const ObjectRef& ref) const;
   // The newest first, as the contract's Events has them. `limit` is 1 to kMaxEvents.
   Result<json::Array> events(const Caller& caller, const EventQuery& query) const;
   // From the cluster itself, redacted and cleaned. `tail_lines` is 1 to kMaxTailLines. Also deadline, rate_limited.

@@ -98,7 +98,7 @@ Code code_of(const Result<T>& result) {
 
 std::string all_text(const std::vector<SharedObject>& objects) {
   std::string text;
-  for (const auto& object : objects) text += json::to_text(*object) + "\n";
+  for (const auto& object : objects) text += object->line();
   return text;
 }
 
@@ -182,7 +182,7 @@ WORLD_TEST(WhatIsMissingAndWhatIsHiddenAnswerAlike) {
     EXPECT_EQ(hidden.error().text(), missing.error().text());
   }
   auto there = world.reads.object(caller, {"Pod", "shop", "shop-web-1", {}});
-  EXPECT_TRUE(there && json::View(**there).path("metadata.uid").text() == "u-shop-web-1");
+  EXPECT_TRUE(there && json::View(*there).path("metadata.uid").text() == "u-shop-web-1");
   co_return Done{};
 }
 
@@ -295,7 +295,7 @@ WORLD_TEST(NoCanaryComesOutAnywhere) {
   auto caller = vic({}, Role::admin);
   std::string out;
   if (auto visible = world.reads.snapshot(caller)) out += all_text(visible->objects);
-  if (auto object = world.reads.object(caller, {"Pod", "shop", "shop-web-1", {}})) out += json::to_text(**object);
+  if (auto object = world.reads.object(caller, {"Pod", "shop", "shop-web-1", {}})) out += json::to_text(*object);
   if (auto events = world.reads.events(caller, {})) out += json::to_text(json::Value(*events));
   if (auto log = co_await world.reads.logs(ctx, caller, {.project = "shop", .pod = "shop-web-1"}))
     for (const auto& line : log->lines) out += line;

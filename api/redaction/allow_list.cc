@@ -21,6 +21,9 @@ constexpr Row kEveryKind[] = {
      "ownerReferences"},
 };
 
+// Of what other tenants use too: no labels, owners or annotations, which may speak of those others.
+constexpr Row kEveryTenants[] = {{"", "apiVersion kind"}, {"metadata", "name uid resourceVersion"}};
+
 // Annotations hold whatever people and tools put there (last-applied holds whole objects): only these. Their names have
 // dots, so that they stand apart.
 constexpr std::string_view kAnnotations[] = {
@@ -90,9 +93,10 @@ constexpr Row kEvent[] = {
      "firstTimestamp involvedObject lastTimestamp message note reason regarding related reportingComponent "
      "reportingController reportingInstance series source type"}};
 constexpr Row kNamespace[] = {{"spec", "finalizers"}, {"status", "conditions phase"}};
-constexpr Row kNode[] = {
-    {"spec", "podCIDR podCIDRs taints unschedulable"},
-    {"status", "addresses allocatable capacity conditions nodeInfo phase volumesAttached volumesInUse"}};
+// That it is there, what it offers and whether it is well: no taints, addresses, images or messages, as above.
+constexpr Row kNode[] = {{"spec", "unschedulable"},
+                         {"status", "allocatable capacity"},
+                         {"status.conditions", "type status reason lastTransitionTime"}};
 constexpr Row kPersistentVolume[] = {
     {"spec",
      "accessModes capacity claimRef hostPath local mountOptions nodeAffinity persistentVolumeReclaimPolicy "
@@ -140,6 +144,7 @@ struct KindRow {
   Rows rows;
   std::string_view pod_spec = {};
   std::string_view pod_metadata = {};
+  bool is_every_tenants = false;
 };
 
 constexpr KindRow kKinds[] = {
@@ -156,7 +161,7 @@ constexpr KindRow kKinds[] = {
     {"LimitRange", kSpecAndStatus},
     {"Namespace", kNamespace},
     {"NetworkPolicy", kSpecAndStatus},
-    {"Node", kNode},
+    {"Node", kNode, {}, {}, true},
     {"PersistentVolume", kPersistentVolume},
     {"PersistentVolumeClaim", kSpecAndStatus},
     {"Pod", kPod, "spec"},
@@ -207,8 +212,8 @@ void allow_pod_spec(AllowedField& spec) {
 
 AllowedField build(const KindRow& row) {
   AllowedField root;
-  allow(root, kEveryKind);
-  allow_metadata(field_at(root, "metadata"));
+  allow(root, row.is_every_tenants ? Rows(kEveryTenants) : Rows(kEveryKind));
+  if (!row.is_every_tenants) allow_metadata(field_at(root, "metadata"));
   allow(root, row.rows);
   if (!row.pod_spec.empty()) allow_pod_spec(field_at(root, row.pod_spec));
   if (!row.pod_metadata.empty()) {

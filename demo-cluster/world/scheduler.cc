@@ -19,14 +19,14 @@ struct Load {
 std::vector<Load> loads_of(const Store& store) {
   std::vector<Load> loads;
   for (auto& node : store.list("Node")) loads.push_back({std::move(node), {}, 0});
+  std::map<std::string_view, Load*> by_name;
+  for (auto& load : loads) by_name[json::View(*load.node)["metadata"]["name"].text()] = &load;
   for (const auto& pod : store.list("Pod")) {
     if (is_finished_pod(*pod)) continue;
-    auto name = json::View(*pod)["spec"]["nodeName"].text();
-    for (auto& load : loads) {
-      if (json::View(*load.node)["metadata"]["name"].text() != name) continue;
-      load.used += demand_of(*pod);
-      ++load.pods;
-    }
+    auto found = by_name.find(json::View(*pod)["spec"]["nodeName"].text());
+    if (found == by_name.end()) continue;
+    found->second->used += demand_of(*pod);
+    ++found->second->pods;
   }
   return loads;
 }

@@ -34,13 +34,6 @@ Result<Head> parse_head(std::string_view line) {
   return head;
 }
 
-std::string_view take_line(std::string_view& text) {
-  std::size_t end = text.find('\n');
-  std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return line;
-}
-
 std::unexpected<Error> corrupt(std::size_t line_number, std::string cause) {
   return fail(Code::corrupt, fmt::format("read line {} of a snapshot", line_number), std::move(cause));
 }
@@ -81,19 +74,51 @@ std::string head_line(const std::string& version, std::string_view workspace, Wa
 
 std::string object_line(const json::Value& object) { return line_of(object); }
 
-Result<Snapshot> parse_snapshot(std::string_view ndjson) {
-  auto head = parse_head(take_line(ndjson));
-  if (!head) return corrupt(1, head.error().text());
-  Snapshot out(std::move(head->version), head->at);
-  for (std::size_t number = 2; !ndjson.empty(); ++number) {
-    std::string_view line = take_line(ndjson);
-    if (line.empty()) continue;
-    auto object = json::parse_tolerant(line);
-    if (!object) return corrupt(number, object.error().text());
-    if (!object->is_object()) return corrupt(number, "not an object");
-    out.add(*std::move(object));
+Done SnapshotParser::push(std::string_view bytes) {
+  for (;;) {
+    std::size_t end = bytes.find('\n');
+    if (end == std::string_view::npos) {
+      begun_ += bytes;
+      return {};
+    }
+    Done taken;
+    if (begun_.empty()) {
+      taken = take(bytes.substr(0, end));
+    } else {
+      begun_ += bytes.substr(0, end);
+      taken = take(std::exchange(begun_, {}));
+    }
+    if (!taken) return taken;
+    bytes.remove_prefix(end + 1);
   }
-  return out;
+}
+
+Done SnapshotParser::take(std::string_view line) {
+  ++lines_;
+  if (!snapshot_) {
+    auto head = parse_head(line);
+    if (!head) return corrupt(lines_, head.error().text());
+    snapshot_.emplace(std::move(head->version), head->at);
+    return {};
+  }
+  if (line.empty()) return {};
+  auto object = json::parse_tolerant(line);
+  if (!object) return corrupt(lines_, object.error().text());
+  if (!object->is_object()) return corrupt(lines_, "not an object");
+  snapshot_->add(*std::move(object));
+  return {};
+}
+
+Result<Snapshot> SnapshotParser::finish() {
+  if (!begun_.empty() || !snapshot_)
+    if (auto taken = take(std::exchange(begun_, {})); !taken) return std::unexpected(taken.error());
+  return *std::exchange(snapshot_, {});
+}
+
+Result<Snapshot> parse_snapshot(std::string_view ndjson) {
+  SnapshotParser parser;
+  if (auto done = parser.push(ndjson); !done) return std::unexpected(done.error());
+  return parser.finish();
 }
 
 }  // namespace foundation::kubernetes

@@ -35,9 +35,24 @@ class Snapshot {
   std::map<Key, json::Value> objects_;  // node-based: views stay good while others are added
 };
 
-// Each ends in one line feed. `parse_snapshot` takes what they wrote; what does not read is Code::corrupt.
+// Each ends in one line feed.
 std::string head_line(const std::string& version, std::string_view workspace, WallTime at);
 std::string object_line(const json::Value& object);
+
+// Takes what they wrote, as its bytes come: never more of the text is held than one line. What does not read is
+// Code::corrupt.
+class SnapshotParser {
+ public:
+  Done push(std::string_view bytes);
+  Result<Snapshot> finish();  // after the last bytes; once
+
+ private:
+  Done take(std::string_view line);
+
+  std::string begun_;  // of a line whose end has not come yet
+  std::size_t lines_ = 0;
+  std::optional<Snapshot> snapshot_;  // since its head
+};
 Result<Snapshot> parse_snapshot(std::string_view ndjson);
 
 }  // namespace foundation::kubernetes

@@ -93,6 +93,20 @@ TEST(SnapshotWire, TakesBlankLinesAMissingLastFeedAndANewerHead) {
   EXPECT_EQ(read->size(), 1u);
 }
 
+TEST(SnapshotWire, ReadsTheSameInWhateverPiecesItComes) {
+  const std::string wire = head_line("v7", "shop", kAt) + object_line(object("Pod", "shop", "a")) + "\n" +
+                           R"({"kind":"Node","metadata":{"name":"n"}})";
+  for (std::size_t piece = 1; piece <= wire.size(); ++piece) {
+    SnapshotParser parser;
+    for (std::size_t at = 0; at < wire.size(); at += piece)
+      ASSERT_TRUE(parser.push(std::string_view(wire).substr(at, piece)));
+    auto read = parser.finish();
+    ASSERT_TRUE(read) << piece << read.error().text();
+    EXPECT_EQ(read->version(), "v7");
+    EXPECT_EQ(read->size(), 2u) << piece;
+  }
+}
+
 TEST(SnapshotWire, SaysCorruptAndTheLine) {
   std::string head = head_line("v", "w", kAt);
   const std::pair<std::string, std::string_view> rows[] = {
