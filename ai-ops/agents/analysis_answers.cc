@@ -40,14 +40,11 @@ std::string because(const std::vector<Finding>& findings, const Finding& finding
   return others.empty() ? std::string() : fmt::format(" (because of {})", joined(others));
 }
 
-std::string problem_line(const Cluster& cluster, const std::vector<Finding>& findings, const Finding& finding) {
-  return fmt::format("{}: {}{}", name_and_readiness(cluster, finding.object), finding.title,
-                     because(findings, finding));
-}
-
-std::string problem_lines(const Cluster& cluster, const std::vector<Finding>& findings) {
+std::string problem_lines(const Cluster& cluster, const std::vector<Finding>& findings,
+                          const std::vector<ObjectRef>& told = {}) {
   std::string out;
   auto problems = problems_in(findings);
+  std::erase_if(problems, [&](const Finding* f) { return std::ranges::find(told, f->object) != told.end(); });
   for (std::size_t i = 0; i < problems.size() && i < kMaxLines; ++i)
     out += "\n" + problem_line(cluster, findings, *problems[i]);
   if (problems.size() > kMaxLines) out += fmt::format("\nand {} more", problems.size() - kMaxLines);
@@ -84,6 +81,17 @@ std::string name_and_readiness(const Cluster& cluster, const ObjectRef& object) 
   if (!counts) return object.name;
   auto [ready, desired] = readiness_of(*workload);
   return fmt::format("{} {}/{} ready", object.name, ready, desired);
+}
+
+std::string problem_line(const Cluster& cluster, const std::vector<Finding>& findings, const Finding& finding) {
+  return fmt::format("{}: {}{}", name_and_readiness(cluster, finding.object), finding.title,
+                     because(findings, finding));
+}
+
+std::string other_problems(const Cluster& cluster, const std::vector<Finding>& findings,
+                           const std::vector<ObjectRef>& told) {
+  std::string lines = problem_lines(cluster, findings, told);
+  return lines.empty() ? lines : lines.substr(1);
 }
 
 std::string overview_answer(const Cluster& cluster, const std::vector<Finding>& findings, std::string_view project) {

@@ -1,6 +1,6 @@
 // One turn: from the control plane's request to the stream of events.
 #include "ai-ops/app/handlers.h"
-#include "ai-ops/chat/run_turn.h"
+#include "ai-ops/app/memory.h"
 #include "foundation/base/uuid.h"
 #include "foundation/http/sse.h"
 #include "foundation/json/fields.h"
@@ -18,7 +18,12 @@ constexpr std::size_t kMaxMessageBytes = 8192, kMaxCommands = 5, kMaxWordBytes =
 // The token outlives its turn by this much: the answer must be complete while callbacks are still honoured.
 constexpr Milliseconds kBeforeExpiry{30'000};
 
-Result<agents::TurnInput> read_request(const std::string& body, std::string_view turn) {
+struct ChatRequest {
+  agents::TurnInput input;
+  std::optional<std::string> conversation;
+};
+
+Result<ChatRequest> read_request(const std::string& body, std::string_view turn) {
   auto value = json::parse_strict(body);
   if (!value) return std::unexpected(value.error());
   json::Fields fields(*value);
@@ -36,7 +41,7 @@ Result<agents::TurnInput> read_request(const std::string& body, std::string_view
       input.commands.push_back({std::move(operation), arguments.get_object()});
   }
   if (auto done = fields.finish(); !done) return std::unexpected(done.error());
-  return input;
+  return ChatRequest{std::move(input), std::move(conversation)};
 }
 
 class SseWriter final : public chat::EventWriter {
@@ -71,20 +76,27 @@ http::Reply busy(const async::Context& ctx) {
 }  // namespace
 
 async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exchange& exchange, Bearer bearer) {
-  auto input = read_request(exchange.request().body, bearer.claims.turn);
-  if (!input) co_return std::unexpected(input.error());
+  auto request = read_request(exchange.request().body, bearer.claims.turn);
+  if (!request) co_return std::unexpected(request.error());
   if (services.running_turns >= services.max_turns) co_return busy(ctx);
   Place place(services.running_turns);
   auto turn = ctx.child(bearer.claims.expires_at - services.clock.wall() - kBeforeExpiry);
   turn.log = ctx.log.with({{"turn", bearer.claims.turn}});
-  control_plane::Caller caller{std::move(bearer.token), bearer.claims.subject, bearer.claims.workspace,
-                               bearer.claims.turn};
+  control_plane::Caller caller = caller_of(std::move(bearer));
   auto live = services.metrics.gauge("hks_turns_live", "Turns that now run.");
-  chat::Parts parts{services.upstream->reads, services.upstream->operations, services.clock, live};
+  chat::Parts parts{services.upstream->reads, services.upstream->operations, services.clock, live, services.model};
   auto stream = co_await exchange.begin_stream(200, {{"Content-Type", "text/event-stream"}});
   if (!stream) co_return std::unexpected(stream.error());
   SseWriter writer(**stream);
-  auto ran = co_await chat::run_turn(turn, parts, std::move(caller), std::move(*input), writer);
+  if (request->input.commands.empty()) {  // a command says all by itself
+    auto recalled = co_await recall(services, turn, caller, request->conversation);
+    request->input.recent = conversations::recent_of(recalled);
+  }
+  chat::Remembered remembered;
+  auto ran = co_await async::in_branch<void>(
+      chat::run_turn(turn, parts, caller, std::move(request->input), writer, remembered));
+  co_await async::shield_from_cancellation();
+  co_await remember(services, turn, caller, request->conversation, std::move(remembered));
   if (!ran) co_return std::unexpected(ran.error());
   co_return http::Reply{.streamed = true};
 }

@@ -7,7 +7,9 @@
 
 #include "ai-ops/app/route_tables.h"
 #include "ai-ops/control_plane/fake.h"
+#include "ai-ops/llm/fake_server.h"
 #include "foundation/crypto/certificates.h"
+#include "foundation/database/temp_database.h"
 #include "foundation/http/sse.h"
 #include "foundation/json/view.h"
 
@@ -29,6 +31,7 @@ using std::chrono_literals::operator""s;
 using testing::HasSubstr;
 
 constexpr const char* kTurn = "019b7d5a-0c1e-7001-8a3f-5d2c9e4b7a10";
+constexpr const char* kConversation = "019b7d5a-0c1e-7003-8a3f-5d2c9e4b7a10";
 constexpr const char* kScale =
     R"({"turn":"019b7d5a-0c1e-7001-8a3f-5d2c9e4b7a10","message":"scale web to 5","commands":[{"operation":"scale",
         "arguments":{"project":"shop","kind":"Deployment","name":"web","replicas":5}}]})";
@@ -88,10 +91,14 @@ struct Lab {
   foundation::telemetry::Metrics metrics = {};
   FakeControlPlane fake = {};
   Services services{.clock = clock, .metrics = metrics, .max_turns = 2};
+  std::vector<foundation::database::Migration> tables = conversations::migrations();
+  foundation::database::TempDatabase database{{tables}};
+  conversations::Conversations conversations{*database};
   std::unique_ptr<http::Server> keys_server = {}, chat_server = {}, ops_server = {};
   std::unique_ptr<http::Client> to_keys = {}, to_chat = {}, to_ops = {};
   std::unique_ptr<KeyRefresh> keys = {};
   async::TaskGroup tasks{on, {}};
+  std::unique_ptr<llm::ReplicaSet> model = {};
   async::Context ctx{"test", steady_clock::now() + 20s, {}};
 
   std::unique_ptr<http::Server> server(const char* name, std::vector<http::Route> routes,
@@ -111,6 +118,7 @@ struct Lab {
     keys_server = server("keys", {{http::Method::get, "/.well-known/jwks.json", "open", 0, 5s, &serve_keys}}, {});
     to_keys = http::Client::create(on, {.base_url = "http://" + keys_server->address()}).value();
     keys = std::make_unique<KeyRefresh>(*to_keys, on, foundation::telemetry::Log());
+    services.conversations = &conversations;
     services.upstream.emplace(Upstream{*to_keys, *keys, fake, fake, thumbprint_of(pki().advisor)});
     chat_server = server("chat", routes_of(services, chat_routes()),
                          http::TlsServer::create(identity(pki().advisor), pki().authority.certificate).value());
@@ -132,6 +140,25 @@ struct Lab {
   // With the right token.
   async::Task<http::Response> ask(std::string body) {
     return to_chat->send(ctx, request(std::move(body), "Bearer " + token(claims())));
+  }
+  async::Task<http::Response> get(std::string target) { return call(http::Method::get, std::move(target)); }
+  async::Task<http::Response> call(http::Method method, std::string target) {
+    auto wanted = request("", "Bearer " + token(claims()));
+    wanted.method = method;
+    wanted.target = std::move(target);
+    co_return co_await to_chat->send(ctx, std::move(wanted));
+  }
+  // One replica that stands as `server` says, when it has been looked at.
+  async::Task<void> start_model(std::shared_ptr<llm::FakeServerState> server) {
+    model = std::make_unique<llm::ReplicaSet>(
+        llm::ReplicaSet::Options{.model = "tiny"}, std::make_unique<llm::FixedReplicas>(std::vector<std::string>{"a"}),
+        [server](const std::string&) { return std::make_unique<llm::FakeServer>(server); }, metrics,
+        foundation::telemetry::Log(), tasks);
+    services.served_model.emplace(ServedModel{"ollama", *model});
+    model->start();
+    while (server->looks == 0 || (!server->look_fails && model->state() == llm::ReplicaState::down))
+      if (auto slept = co_await async::sleep_for(1ms); !slept) co_return slept;
+    co_return co_await async::sleep_for(1ms);
   }
   std::size_t live_turns() { return static_cast<std::size_t>(metrics.gauge("hks_turns_live", "").value()); }
 };
@@ -191,6 +218,49 @@ TEST(Chat, ATurnIsAnsweredAsAStreamOfEvents) {
   });
 }
 
+constexpr const char* kAskInConversation =
+    R"({"turn":"019b7d5a-0c1e-7001-8a3f-5d2c9e4b7a10","conversation_id":"019b7d5a-0c1e-7003-8a3f-5d2c9e4b7a10",
+        "message":"what is wrong?","commands":[]})";
+
+TEST(Conversations, ATurnIsRememberedListedReadAndDeleted) {
+  play([](Lab& lab) -> async::Task<void> {
+    if (auto loaded = co_await lab.load_keys(); !loaded) co_return loaded;
+    auto said = co_await lab.ask(kAskInConversation);
+    EXPECT_TRUE(said && said->status == 200);
+    const std::string one = std::string("/v1/conversations/") + kConversation;
+    auto list = co_await lab.get("/v1/conversations");
+    auto read = co_await lab.get(one);
+    if (!list || !read) co_return std::unexpected((list ? read : list).error());
+    EXPECT_EQ(list->status, 200);
+    EXPECT_THAT(list->body, HasSubstr("what is wrong?"));
+    EXPECT_EQ(read->status, 200);
+    EXPECT_THAT(read->body, HasSubstr(kTurn));
+    auto gone = co_await lab.call(http::Method::delete_, one);
+    auto again = co_await lab.get(one);
+    EXPECT_TRUE(gone && gone->status == 204);
+    EXPECT_TRUE(again && again->status == 404);
+    auto no_id = co_await lab.get("/v1/conversations/x");
+    EXPECT_TRUE(no_id && no_id->status == 404);
+    co_return Done{};
+  });
+}
+
+TEST(Conversations, NothingIsShownWhileNobodyKnowsWhatMayBe) {
+  play([](Lab& lab) -> async::Task<void> {
+    if (auto loaded = co_await lab.load_keys(); !loaded) co_return loaded;
+    auto said = co_await lab.ask(kAskInConversation);
+    EXPECT_TRUE(said && said->status == 200);
+    lab.fake.refuse_snapshot({Code::unavailable, "read the workspace", "the cluster does not answer"});
+    for (std::string target : {std::string("/v1/conversations"), std::string("/v1/conversations/") + kConversation}) {
+      auto refused = co_await lab.get(target);
+      if (!refused) co_return std::unexpected(refused.error());
+      EXPECT_EQ(refused->status, 503);
+      EXPECT_THAT(refused->body, testing::Not(HasSubstr("what is wrong?")));
+    }
+    co_return Done{};
+  });
+}
+
 // Every route that asks for a token, with every way of not having the right one: one answer for all.
 TEST(Chat, WithoutTheRightTokenEveryGuardedRouteGivesTheSame401) {
   play([](Lab& lab) -> async::Task<void> {
@@ -212,9 +282,11 @@ TEST(Chat, WithoutTheRightTokenEveryGuardedRouteGivesTheSame401) {
     for (const RouteRow& row : chat_routes()) {
       EXPECT_STREQ(access_name(row), "internal_token") << row.pattern << " is open on the chat listener";
       for (const auto& authorization : wrong) {
-        auto request = Lab::request(kAsk, authorization);
+        auto request = Lab::request(row.body_limit > 0 ? kAsk : "", authorization);
         request.method = row.method;
         request.target = row.pattern;
+        if (auto id = request.target.find("{conversation}"); id != std::string::npos)
+          request.target.replace(id, std::string::npos, kConversation);
         auto response = co_await lab.to_chat->send(lab.ctx, std::move(request));
         if (!response) co_return std::unexpected(response.error());
         EXPECT_EQ(response->status, 401) << authorization;
@@ -329,6 +401,41 @@ TEST(Chat, WithoutItsCertificateItIsAliveAndNotReady) {
     EXPECT_TRUE(is_ready && is_ready->status == 503);
     auto metrics = co_await lab.to_ops->send(lab.ctx, {.target = "/metrics"});
     EXPECT_TRUE(metrics && metrics->status == 200);
+    co_return Done{};
+  });
+}
+
+TEST(Chat, TheModelsAreToldAsTheyStand) {
+  play([](Lab& lab) -> async::Task<void> {
+    if (auto loaded = co_await lab.load_keys(); !loaded) co_return loaded;
+    auto none = co_await lab.get("/v1/models");
+    EXPECT_TRUE(none && none->status == 200 && none->body == R"({"models":[]})") << (none ? none->body : "");
+    auto server = std::make_shared<llm::FakeServerState>();
+    server->traits = {.model = "tiny", .context_tokens = 2048, .calls_tools = true};
+    server->loaded = false;
+    if (auto started = co_await lab.start_model(server); !started) co_return started;
+    auto one = co_await lab.get("/v1/models");
+    if (!one) co_return std::unexpected(one.error());
+    EXPECT_EQ(one->body, R"({"models":[{"name":"tiny","api":"ollama","replicas":[{"address":"a","state":"loading",)"
+                         R"("loaded":false,"in_flight":0}],"calls_tools":true,"context_tokens":2048}]})");
+    co_return Done{};
+  });
+}
+
+TEST(Chat, AModelThatIsAwayLeavesTheAdvisorReadyAndHealthSaysSo) {
+  play([](Lab& lab) -> async::Task<void> {
+    if (auto loaded = co_await lab.load_keys(); !loaded) co_return loaded;
+    auto without = co_await lab.to_ops->send(lab.ctx, {.target = "/health/ready"});
+    EXPECT_TRUE(without && without->status == 200);
+    EXPECT_THAT(without->body, HasSubstr(R"("model":null)"));
+    auto server = std::make_shared<llm::FakeServerState>();
+    server->look_fails = foundation::Error{Code::unavailable, "look", "connection refused"};
+    if (auto started = co_await lab.start_model(server); !started) co_return started;
+    auto away = co_await lab.to_ops->send(lab.ctx, {.target = "/health/ready"});
+    EXPECT_TRUE(away && away->status == 200);
+    EXPECT_THAT(away->body, HasSubstr(R"("model":{"name":"tiny","state":"down"})"));
+    auto told = co_await lab.get("/v1/models");
+    EXPECT_THAT(told->body, HasSubstr(R"("cause":"look: connection refused")"));
     co_return Done{};
   });
 }

@@ -3,12 +3,24 @@
 #include <expected>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "foundation/telemetry/log.h"
 
 namespace ai_ops::app {
 
 enum class Command { serve, routes };
+
+enum class ModelApi { ollama, openai };
+
+struct ModelConfig {
+  std::string name = {};  // empty: no model
+  ModelApi api = ModelApi::ollama;
+  std::vector<std::string> urls = {};   // one a replica
+  std::string discover = {};            // HOST:PORT whose every address is a replica; instead of urls
+  std::filesystem::path key_file = {};  // of the bearer that the server wants; empty: none
+  bool external = false;                // it may stand beyond this machine, the cluster and private networks
+};
 
 struct Config {
   Command command = Command::serve;
@@ -17,7 +29,9 @@ struct Config {
   std::string listen = "127.0.0.1:8000";
   std::string ops_listen = "127.0.0.1:9091";
   std::string control_plane_url = "https://127.0.0.1:8443";
-  int max_turns = 8'192;             // that run at the same time
+  std::string control_plane_id = "spiffe://hks/control-plane";  // the URI in its certificate
+  int max_turns = 8'192;                                        // that run at the same time
+  ModelConfig model;
   std::filesystem::path ready_file;  // empty: none
   foundation::telemetry::LogFormat log_format = foundation::telemetry::LogFormat::text;
 };

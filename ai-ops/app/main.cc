@@ -5,6 +5,7 @@
 
 #include "ai-ops/app/config.h"
 #include "ai-ops/app/identity.h"
+#include "ai-ops/app/model_setup.h"
 #include "ai-ops/app/route_tables.h"
 #include "ai-ops/control_plane/client.h"
 #include "foundation/base/files.h"
@@ -25,6 +26,7 @@ constexpr Milliseconds kGrace = 5s;  // for turns to end by themselves
 constexpr Milliseconds kReadyPoll = 50ms;
 constexpr Milliseconds kFirstWait = 100ms, kLongestWait = 5s;  // for our certificate
 constexpr Milliseconds kForgetEvery = 15s;
+constexpr Milliseconds kRetentionPause = 1h;
 
 // Owns everything. Members are made in order and go in reverse.
 class AiOps {
@@ -39,11 +41,15 @@ class AiOps {
 
  private:
   async::Task<void> serve();
+  Done start_model();
   async::Task<Identity> wait_for_identity();
   Done connect(const Identity& identity);
   Result<std::unique_ptr<http::Server>> server(const char* name, const std::string& where,
                                                std::span<const RouteRow> rows, std::optional<http::TlsServer> tls);
   async::Task<void> forget_old_snapshots();
+  Done open_database();
+  async::Task<void> forget_old_conversations();
+  async::Task<void> keep_tidy(async::Seat& seat);
   async::Task<void> tell_when_ready();
   async::asio::awaitable<void> stop();
 
@@ -52,18 +58,32 @@ class AiOps {
   foundation::telemetry::Log log_;
   foundation::telemetry::Metrics metrics_;
   foundation::SystemClock clock_;
+  std::unique_ptr<foundation::database::Database> database_;
+  std::optional<conversations::Conversations> conversations_;
   Services services_;
   async::TaskGroup background_;
+  std::unique_ptr<llm::ReplicaSet> model_;  // none without --model
   std::unique_ptr<http::Client> connections_;
   std::unique_ptr<control_plane::KeyRefresh> keys_;
   std::unique_ptr<control_plane::Client> control_plane_;
   std::unique_ptr<http::Server> ops_, chat_;
 };
 
+Done AiOps::start_model() {
+  if (config_.model.name.empty()) return Done{};
+  auto model = set_up_model(config_.model, metrics_, log_, background_);
+  if (!model) return std::unexpected(model.error());
+  model_ = std::move(*model);
+  model_->start();
+  services_.model = model_.get();
+  services_.served_model.emplace(ServedModel{to_string(config_.model.api), *model_});
+  return Done{};
+}
+
 // The control plane writes our certificate when it first starts; there is no start order.
 async::Task<Identity> AiOps::wait_for_identity() {
   for (Milliseconds wait = kFirstWait;; wait = std::min(wait * 2, kLongestWait)) {
-    auto identity = open_identity(config_.pki);
+    auto identity = open_identity(config_.pki, config_.control_plane_id);
     if (identity) co_return std::move(*identity);
     log_.warning("waiting_for_certificate", {{"cause", identity.error().text()}, {"next_try_ms", wait.count()}});
     if (auto slept = co_await async::sleep_for(wait); !slept) co_return std::unexpected(slept.error());
@@ -92,6 +112,27 @@ Result<std::unique_ptr<http::Server>> AiOps::server(const char* name, const std:
   return http::Server::open(io_.get_executor(), where, routes_of(services_, rows), std::move(options), metrics_, log_);
 }
 
+Done AiOps::open_database() {
+  if (auto done = foundation::make_private_folder(config_.data); !done) return done;
+  auto database = foundation::database::open_sqlite({.file = config_.data / "ai-ops.db"});
+  if (!database) return std::unexpected(database.error());
+  if (auto done = (*database)->migrate(conversations::migrations()); !done) return done;
+  database_ = std::move(*database);
+  services_.conversations = &conversations_.emplace(*database_);
+  return Done{};
+}
+
+async::Task<void> AiOps::forget_old_conversations() {
+  async::Context ctx{"retention", SteadyTime::max(), log_};
+  co_return co_await conversations_->forget_old(ctx);
+}
+
+// At once too: a process may not live until the next time.
+async::Task<void> AiOps::keep_tidy(async::Seat& seat) {
+  if (auto done = co_await forget_old_conversations(); !done) co_return done;
+  co_return co_await async::repeat(seat, kRetentionPause, [this] { return forget_old_conversations(); });
+}
+
 async::Task<void> AiOps::forget_old_snapshots() {
   control_plane_->forget_old_snapshots();
   co_return Done{};
@@ -112,6 +153,9 @@ async::Task<void> AiOps::tell_when_ready() {
 
 // Ends only by a failure to start, or cancelled.
 async::Task<void> AiOps::serve() {
+  if (auto started = start_model(); !started) co_return started;
+  if (auto opened = open_database(); !opened) co_return opened;
+  background_.spawn([this](async::Seat& seat) { return keep_tidy(seat); });
   auto operators = server("ops", config_.ops_listen, ops_routes(), std::nullopt);
   if (!operators) co_return std::unexpected(operators.error());
   ops_ = std::move(*operators);

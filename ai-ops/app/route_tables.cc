@@ -12,6 +12,10 @@ constexpr std::size_t kNoBody = 0, kTurnBody = 64 << 10;
 
 const RouteRow kChat[] = {
     {Method::post, "/v1/chat", kTurnBody, 290s, &chat},
+    {Method::get, "/v1/models", kNoBody, 5s, &models},
+    {Method::get, "/v1/conversations", kNoBody, 10s, &list_conversations},
+    {Method::get, "/v1/conversations/{conversation}", kNoBody, 10s, &read_conversation},
+    {Method::delete_, "/v1/conversations/{conversation}", kNoBody, 10s, &delete_conversation},
 };
 
 const RouteRow kOps[] = {

@@ -5,6 +5,8 @@
 #include "ai-ops/agents/turn.h"
 #include "ai-ops/chat/events.h"
 #include "ai-ops/control_plane/control_plane.h"
+#include "ai-ops/conversations/conversations.h"
+#include "ai-ops/llm/model.h"
 #include "foundation/base/clock.h"
 #include "foundation/telemetry/metrics.h"
 
@@ -12,19 +14,31 @@ namespace ai_ops::chat {
 
 // Of the context's time. What is left is for concluding: no read and no operation begins any more.
 inline constexpr int kThinkingPercent = 80;
-inline constexpr int kDiagnosisLogLines = 50;           // of each log that the diagnosis asks for
-inline constexpr std::size_t kMaxDeltaBytes = 8 << 10;  // a longer sentence goes out in pieces
+// A model's answer that takes longer is done without; so is one that thinking has no time for.
+inline constexpr foundation::Milliseconds kPlanningTime{20'000};
+inline constexpr foundation::Milliseconds kNarrationTime{45'000};  // each try
+inline constexpr int kDiagnosisLogLines = 50;                      // of each log that the diagnosis asks for
+inline constexpr std::size_t kMaxDeltaBytes = 8 << 10;             // a longer sentence goes out in pieces
 
 struct Parts {  // borrowed from main
   control_plane::Reads& reads;
   control_plane::Operations& operations;
   const foundation::Clock& clock;
   foundation::telemetry::Gauge live;  // hks_turns_live
+  llm::Model* model = nullptr;        // null: answers come from the analysis alone
 };
 
+// What a turn leaves for its conversation, as far as it has come.
+struct Remembered {
+  conversations::Entry entry = {};
+  std::shared_ptr<const foundation::kubernetes::Snapshot> snapshot = {};  // that it was answered from; null: from none
+};
+// With every object that it names.
+conversations::Entry entry_of(Remembered remembered);
+
 // Ends with success when the stream is complete, be it with an `error` event. An Error: it is cut in the middle, or the
-// writer's reader has gone.
+// writer's reader has gone. `remembered` is filled as the turn goes on, so that it holds what was done however it ends.
 async::Task<void> run_turn(async::Context& ctx, Parts parts, control_plane::Caller caller, agents::TurnInput input,
-                           EventWriter& writer);
+                           EventWriter& writer, Remembered& remembered);
 
 }  // namespace ai_ops::chat

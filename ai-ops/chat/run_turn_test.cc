@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "ai-ops/chat/recorder.h"
 #include "ai-ops/control_plane/fake.h"
 #include "foundation/json/view.h"
 
@@ -23,38 +26,6 @@ using testing::HasSubstr;
 
 constexpr const char* kTurn = "019b7d5a-0c1e-7001-8a3f-5d2c9e4b7a10";
 
-struct Event {
-  std::int64_t seq;
-  std::string name;
-  json::Object data;
-};
-
-class Recorder final : public EventWriter {
- public:
-  async::Task<void> write(std::int64_t seq, std::string name, json::Object data) override {
-    ++begun;
-    if (stalled) co_return co_await async::sleep_until(foundation::SteadyTime::max());
-    if (gone) co_return foundation::fail(Code::io, "write", "the reader has gone");
-    events.push_back({seq, std::move(name), std::move(data)});
-    co_return Done{};
-  }
-  std::vector<std::string> names() const {
-    std::vector<std::string> out;
-    for (const Event& event : events) out.push_back(event.name);
-    return out;
-  }
-  std::string answer() const {
-    std::string text;
-    for (const Event& event : events)
-      if (event.name == "delta") text += json::View(event.data.if_contains("text")).text();
-    return text;
-  }
-  std::vector<Event> events;
-  int begun = 0;
-  bool stalled = false;
-  bool gone = false;
-};
-
 class RunTurn : public testing::Test {
  protected:
   Done run(std::string message, std::vector<reader::OperationWanted> commands = {}, Milliseconds time = 20s) {
@@ -68,11 +39,12 @@ class RunTurn : public testing::Test {
     agents::TurnInput input{.message = std::move(message), .commands = std::move(commands), .budget = {}};
     Parts parts{fake_, fake_, clock_, live_};
     control_plane::Caller caller{foundation::Secret("token"), "erin", "shop", kTurn};
-    async::asio::co_spawn(io_, async::in_branch(run_turn(ctx_, parts, std::move(caller), std::move(input), recorder_)),
-                          async::asio::bind_cancellation_slot(hang_up_.slot(), [&](std::exception_ptr thrown, Done r) {
-                            if (thrown) std::rethrow_exception(thrown);
-                            out = std::move(r);
-                          }));
+    async::asio::co_spawn(
+        io_, async::in_branch(run_turn(ctx_, parts, std::move(caller), std::move(input), recorder_, remembered_)),
+        async::asio::bind_cancellation_slot(hang_up_.slot(), [&](std::exception_ptr thrown, Done r) {
+          if (thrown) std::rethrow_exception(thrown);
+          out = std::move(r);
+        }));
   }
   void add(const char* text) { fake_.add_object(json::parse_strict(text).value()); }
 
@@ -83,6 +55,7 @@ class RunTurn : public testing::Test {
   foundation::telemetry::Gauge live_ = metrics_.gauge("hks_turns_live", "turns");
   FakeControlPlane fake_;
   Recorder recorder_;
+  Remembered remembered_;
   async::asio::cancellation_signal hang_up_;
 };
 
@@ -250,6 +223,44 @@ TEST_F(RunTurn, WhenTheClientHangsUpNothingIsLeft) {
   EXPECT_EQ(out.error().code, Code::cancelled);
   EXPECT_EQ(fake_.waiting(), 0);
   EXPECT_EQ(live_.value(), 0);
+}
+
+TEST_F(RunTurn, WhatIsRememberedIsWhatWasSaidAndDone) {
+  fake_.reply_to_operation(
+      200, json::parse_strict(R"({"state":"executed","before":{"replicas":3},"undoable":true})").value());
+  ASSERT_TRUE(run("scale web to 5", {scale_web(5)}));
+  conversations::Entry entry = entry_of(remembered_);
+  EXPECT_EQ(entry.turn, kTurn);
+  EXPECT_EQ(entry.message, "scale web to 5");
+  EXPECT_EQ(entry.answer, recorder_.answer());
+  EXPECT_EQ(entry.intent, reader::Intent::operate);
+  ASSERT_EQ(entry.subjects.size(), 1u);
+  EXPECT_EQ(entry.subjects[0].text(), "Deployment/web");
+  ASSERT_EQ(entry.done.size(), 1u);
+  EXPECT_EQ(entry.done[0].arguments, scale_web(5).arguments);
+  EXPECT_EQ(entry.done[0].before, (json::Object{{"replicas", 3}}));
+  EXPECT_TRUE(entry.done[0].undoable);
+  EXPECT_EQ(entry.done[0].became, reader::Became::executed);
+}
+
+TEST_F(RunTurn, WhatIsRememberedNamesEveryObjectOfTheAnswer) {
+  add(kCheckout);
+  add(kCheckoutPod);
+  ASSERT_TRUE(run("why is checkout failing?"));
+  conversations::Entry entry = entry_of(remembered_);
+  EXPECT_EQ(entry.subjects.size(), 1u);
+  std::vector<std::string> named;
+  for (const auto& ref : entry.mentioned) named.push_back(ref.text());
+  EXPECT_THAT(named, testing::Contains("Deployment/checkout"));
+  EXPECT_EQ(std::set(named.begin(), named.end()).size(), named.size()) << "each once";
+}
+
+// The client hung up when the change had been made: "undo that" must not mean the one before.
+TEST_F(RunTurn, AnOperationThatWasMadeIsRememberedThoughNobodyHearsOfIt) {
+  fake_.reply_to_operation(200, json::parse_strict(R"({"state":"executed","undoable":true})").value());
+  recorder_.gone_after = 1;
+  ASSERT_FALSE(run("scale web to 5", {scale_web(5)}));
+  EXPECT_EQ(entry_of(remembered_).done.size(), 1u);
 }
 
 TEST_F(RunTurn, AReaderThatHasGoneEndsTheTurn) {

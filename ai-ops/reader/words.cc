@@ -80,6 +80,17 @@ bool is_one_of(std::string_view word, std::string_view alternatives) {
   return false;
 }
 
+std::size_t beginning(std::span<const std::string> words, std::string_view form) {
+  std::size_t count = 0;
+  while (!form.empty()) {
+    std::size_t end = std::min(form.find(' '), form.size());
+    if (count == words.size() || !is_one_of(words[count], form.substr(0, end))) return 0;
+    ++count;
+    form.remove_prefix(std::min(end + 1, form.size()));
+  }
+  return count;
+}
+
 bool is_one_slip_from(std::string_view a, std::string_view b) {
   if (a.size() > b.size()) std::swap(a, b);
   if (b.size() - a.size() > 1) return false;

@@ -24,6 +24,9 @@ std::optional<std::int64_t> count_of(std::string_view word);
 // `word` is one of "a|b|c".
 bool is_one_of(std::string_view word, std::string_view alternatives);
 
+// How many of the words the form stands for ("undo|revert it|that": two) when they begin so; 0: they do not.
+std::size_t beginning(std::span<const std::string> words, std::string_view form);
+
 // At most one letter added, dropped, changed, or swapped with its neighbour.
 bool is_one_slip_from(std::string_view a, std::string_view b);
 

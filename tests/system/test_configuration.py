@@ -54,3 +54,15 @@ def test_a_second_control_plane_on_the_same_data_is_refused(played):
     refused = run("hks-control-plane", "--data", played.data, "--public-listen", "127.0.0.1:0", "--internal-listen",
                   "127.0.0.1:0", "--ops-listen", "127.0.0.1:0")
     assert refused.returncode == 1 and "another control plane" in refused.stderr
+
+
+@pytest.mark.parametrize("arguments, code, why", [
+    (["--model", "tiny"], 2, "--model-url or --model-discover"),
+    (["--model-url", "http://127.0.0.1:1"], 2, "--model"),
+    (["--model", "tiny", "--model-url", "http://127.0.0.1:1", "--model-discover", "ollama:11434"], 2, "--model-discover"),
+    (["--model", "tiny", "--model-url", "http://127.0.0.1:1", "--model-url", "https://llm.example.com"], 1, "--model-external"),
+    (["--model", "tiny", "--model-discover", "llm.example.com:443"], 1, "--model-external"),
+], ids=["no_server", "no_model", "both", "external_url", "external_name"])
+def test_a_model_that_cannot_be_or_is_beyond_our_ground_is_refused_at_start(arguments, code, why, tmp_path):
+    refused = run("hks-ai-ops", "--data", tmp_path / "data", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", *arguments)
+    assert refused.returncode == code and why in refused.stdout + refused.stderr
