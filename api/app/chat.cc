@@ -1,7 +1,7 @@
 // One chat request: from the user's words to the stream of events.
 #include "api/app/handlers.h"
 #include "api/app/too_many.h"
-#include "api/caller/caller.h"
+#include "api/app/turn_opening.h"
 #include "foundation/base/uuid.h"
 #include "foundation/http/sse.h"
 #include "foundation/json/fields.h"
@@ -15,8 +15,6 @@ using foundation::Result;
 using foundation::database::Session;
 
 namespace {
-
-constexpr foundation::Milliseconds kOneMoreEnds{5'000};  // a guess for who has as many open turns as may be
 
 struct ChatRequest {
   std::string message;
@@ -101,28 +99,8 @@ void read_message(Services& services, const caller::Member& member, const std::s
   }
 }
 
-std::vector<foundation::jwt::RoleClaim> role_claims(const std::vector<tenancy::RoleBinding>& bindings) {
-  std::vector<foundation::jwt::RoleClaim> claims;
-  for (const auto& binding : bindings) {
-    std::optional<std::string> project;
-    if (binding.scope.project) project = binding.scope.project->str();
-    claims.push_back({std::string(tenancy::to_string(binding.role)), project});
-  }
-  return claims;
-}
-
-// Of a turn that was not opened; every other failure passes on.
-Result<http::Reply> not_opened(const async::Context& ctx, const foundation::Error& error) {
-  if (error.code == Code::conflict)
-    return http::problem_reply({409, "conversation_busy", "This conversation is still being answered."},
-                               ctx.request_id);
-  if (error.code == Code::rate_limited)
-    return too_many(ctx, "Too many answers are under way; wait for one of them to end.", kOneMoreEnds);
-  return std::unexpected(error);
-}
-
 async::Task<http::Reply> answer(Services& services, async::Context& ctx, http::Exchange& exchange, turns::Turn turn,
-                                std::vector<foundation::jwt::RoleClaim> roles, bool stream) {
+                                turns::RoleClaims roles, bool stream) {
   if (stream) {
     SseSink sink(exchange);
     auto ran = co_await services.forwarder.run(ctx, std::move(turn), std::move(roles), sink);
@@ -141,8 +119,7 @@ async::Task<http::Reply> answer(Services& services, async::Context& ctx, http::E
 
 async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exchange& exchange,
                               identity::SessionUser user) {
-  foundation::WallTime now = services.clock.wall();
-  auto request = read_request(exchange.request().body, now);
+  auto request = read_request(exchange.request().body, services.clock.wall());
   if (!request) co_return std::unexpected(request.error());
   tenancy::WorkspaceName workspace{std::string(exchange.path_value("workspace"))};
   auto member = co_await services.database.read(
@@ -151,17 +128,7 @@ async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exc
   if (auto no =
           held_back(services.chat_limit, user.user.name.str(), services, ctx, "Too many messages; wait a moment."))
     co_return std::move(*no);
-  turns::Turn turn{.id = foundation::new_uuid(now),
-                   .kind = turns::Kind::chat,
-                   .user = user.user.name,
-                   .organization = member->workspace.organization,
-                   .workspace = workspace,
-                   .credential = user.session_id,
-                   .ceiling = {},
-                   .conversation = request->conversation,
-                   .message = {},
-                   .commands = {},
-                   .deadline = now + turns::kTurnTime};
+  turns::Turn turn = new_turn(services, *member, user, turns::Kind::chat, request->conversation);
   read_message(services, *member, request->message, turn);
   co_return co_await answer(services, ctx, exchange, std::move(turn), role_claims(member->bindings), request->stream);
 }

@@ -12,6 +12,13 @@ std::expected<Config, int> read_config(int argc, const char* const* argv) {
   Config config;
   CLI::App app("HKS control plane: authenticates users, decides, and is the only one that changes a cluster");
   app.add_option("--data", config.data, "folder of the database, keys and certificates")->envname("HKS_DATA");
+  app.add_option("--pki", config.pki,
+                 "folder of ca.crt, control-plane.crt and control-plane.key that somebody else makes and renews; "
+                 "without it they are made in DATA/pki")
+      ->envname("HKS_PKI");
+  app.add_option("--service-account", config.service_account,
+                 "folder of the pod's token and ca.crt, for workspaces whose cluster is in-cluster")
+      ->envname("HKS_SERVICE_ACCOUNT");
   app.add_option("--public-listen", config.public_listen, "HOST:PORT or fd:N, for users")->envname("HKS_PUBLIC_LISTEN");
   app.add_option("--internal-listen", config.internal_listen, "HOST:PORT or fd:N, for the advisor (mutual TLS)")
       ->envname("HKS_INTERNAL_LISTEN");

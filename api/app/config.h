@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "api/cluster/kubeconfig.h"
 #include "foundation/base/error.h"
 #include "foundation/telemetry/log.h"
 
@@ -20,6 +21,9 @@ struct Bootstrap {
 struct Config {
   Command command = Command::serve;
   std::filesystem::path data = "data";
+  std::filesystem::path pki;  // of certificates that somebody else makes and renews; empty: DATA/pki, ours
+  // Of the pod that we run in: signs in to the cluster of workspaces on "in-cluster".
+  std::filesystem::path service_account = cluster::kServiceAccountFolder;
   std::string public_listen = "127.0.0.1:8080";
   std::string internal_listen = "127.0.0.1:8443";
   std::string ops_listen = "127.0.0.1:9090";

@@ -14,6 +14,7 @@
 #include "api/change/steps.h"
 #include "api/turns/migrations.h"
 #include "foundation/base/files.h"
+#include "foundation/crypto/certificates.h"
 #include "foundation/http/process.h"
 
 namespace api::app {
@@ -38,6 +39,7 @@ constexpr Milliseconds kDeadTurnsPause = 60s;
 constexpr Milliseconds kReadyPoll = 20ms;
 constexpr std::size_t kMaxForwards = 9'000;  // chats on their way to the advisor
 constexpr double kChatsPerMinute = 60, kChatBurst = 20;
+constexpr double kReadsPerMinute = 120, kReadBurst = 60;  // each opens a turn
 constexpr double kChangesPerMinute = 120, kChangeBurst = 100;
 constexpr double kCallbacksPerMinute = 600, kCallbackBurst = 100;  // of one turn
 constexpr double kClustersPerMinute = 2, kClusterBurst = 20;       // of one organization, opened anew
@@ -109,6 +111,7 @@ class ControlPlane {
   std::unique_ptr<ClusterOpener> cluster_opener_;
   turns::OpenTurns open_turns_{metrics_};
   RateLimit chat_limit_{kChatsPerMinute, kChatBurst};
+  RateLimit read_limit_{kReadsPerMinute, kReadBurst};
   RateLimit change_limit_{kChangesPerMinute, kChangeBurst};
   RateLimit callback_limit_{kCallbacksPerMinute, kCallbackBurst};
   RateLimit cluster_limit_{kClustersPerMinute, kClusterBurst};
@@ -129,9 +132,13 @@ Done ControlPlane::open() {
   auto lock = DataLock::take(config_.data);
   if (!lock) return std::unexpected(lock.error());
   lock_.emplace(std::move(*lock));
-  auto certificates = ensure_certificates(config_.data / "pki", clock_.wall());
+  auto certificates =
+      config_.pki.empty() ? ensure_certificates(config_.data / "pki", clock_.wall()) : read_certificates(config_.pki);
   if (!certificates) return std::unexpected(certificates.error());
   certificates_ = std::move(*certificates);
+  if (auto expiry = foundation::crypto::certificate_expiry(certificates_.control_plane.certificate_pem))
+    metrics_.gauge("hks_certificate_expires_seconds", "When our certificate ends, in Unix time")
+        .set(double(expiry->time_since_epoch() / 1s));
   auto sealing = foundation::crypto::SealingKey::open_or_create(config_.data / "sealing.key");
   if (!sealing) return std::unexpected(sealing.error());
   auto database = open_database(config_, true);
@@ -141,17 +148,17 @@ Done ControlPlane::open() {
   if (!advisor) return std::unexpected(advisor.error());
   advisor_ = std::move(*advisor);
   keys_ = std::make_unique<turns::KeyRing>(*database_, *sealing);
-  cluster_opener_ = std::make_unique<ClusterOpener>(
-      ClusterOpener::Parts{*database_, clusters_, background_, metrics_, log_, std::move(*sealing)});
+  cluster_opener_ = std::make_unique<ClusterOpener>(ClusterOpener::Parts{
+      *database_, clusters_, background_, metrics_, log_, std::move(*sealing), config_.service_account});
   authenticator_ = std::make_unique<identity::Authenticator>(*database_, hashing_);
   forwarder_ =
       std::make_unique<turns::Forwarder>(turns::Forwarder::Parts{*database_, *advisor_, *keys_, open_turns_, clock_});
   reads_ = std::make_unique<reads::Reads>(clusters_);
   change_ =
       std::make_unique<change::Change>(io_.get_executor(), change::Parts{*database_, clusters_, open_turns_, log_});
-  services_ = std::make_unique<Services>(
-      Services{clock_, metrics_, *database_, clusters_, *cluster_opener_, *authenticator_, *keys_, *forwarder_, *reads_,
-               *change_, trusted_proxies_, chat_limit_, change_limit_, callback_limit_, cluster_limit_, *advisor_});
+  services_ = std::make_unique<Services>(Services{
+      clock_, metrics_, *database_, clusters_, *cluster_opener_, *authenticator_, *keys_, *forwarder_, *reads_,
+      *change_, trusted_proxies_, chat_limit_, read_limit_, change_limit_, callback_limit_, cluster_limit_, *advisor_});
   return Done{};
 }
 

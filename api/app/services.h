@@ -34,6 +34,7 @@ struct Services {
   change::Change& change;
   const TrustedProxies& trusted_proxies;
   RateLimit& chat_limit;      // by user
+  RateLimit& read_limit;      // by user: turns that only read
   RateLimit& change_limit;    // by user: decisions on proposals and undos, each of which is audited
   RateLimit& callback_limit;  // by turn: what one advisor may ask in one turn
   RateLimit& cluster_limit;   // by organization: clusters opened anew

@@ -51,7 +51,7 @@ Event refusal_of(int status, const std::string& request_id) {
 struct Forwarder::Journey {
   const Parts& parts;
   const Turn& turn;
-  const std::vector<foundation::jwt::RoleClaim>& roles;
+  const RoleClaims& roles;
   EventSink& sink;
   async::Context& ctx;
   Outbox outbox;
@@ -59,8 +59,8 @@ struct Forwarder::Journey {
   std::string ended_with;         // the terminal event's name; empty until there is one
   std::set<std::string> audited;  // what was dropped, each kind once a turn: a flood must not fill the log
 
-  Journey(const Parts& p, const Turn& t, const std::vector<foundation::jwt::RoleClaim>& r, EventSink& s,
-          async::Context& c, async::asio::any_io_executor on)
+  Journey(const Parts& p, const Turn& t, const RoleClaims& r, EventSink& s, async::Context& c,
+          async::asio::any_io_executor on)
       : parts(p), turn(t), roles(r), sink(s), ctx(c), outbox(on), place(p.open_turns, t.id, outbox) {}
 
   async::Task<void> travel();
@@ -76,9 +76,8 @@ struct Forwarder::Journey {
   async::Task<void> keep_lease();
 };
 
-async::Task<std::unique_ptr<http::ResponseStream>> Forwarder::Journey::ask() {
-  auto lease = co_await parts.advisor.acquire(ctx);
-  if (!lease) co_return std::unexpected(lease.error());
+Result<foundation::Secret> Forwarder::mint(const Parts& parts, const Turn& turn, const RoleClaims& roles,
+                                           const std::string& peer_thumbprint) {
   WallTime now = parts.clock.wall();
   foundation::jwt::InternalClaims claims{.subject = turn.user.str(),
                                          .actor = std::string(kAdvisorWorkload),
@@ -91,8 +90,14 @@ async::Task<std::unique_ptr<http::ResponseStream>> Forwarder::Journey::ask() {
                                          .issued_at = now,
                                          .not_before = now,
                                          .expires_at = now + foundation::jwt::kMaxLifetime,
-                                         .peer_thumbprint = (*lease)->peer_thumbprint()};
-  auto token = parts.keys.mint(claims, now);
+                                         .peer_thumbprint = peer_thumbprint};
+  return parts.keys.mint(claims, now);
+}
+
+async::Task<std::unique_ptr<http::ResponseStream>> Forwarder::Journey::ask() {
+  auto lease = co_await parts.advisor.acquire(ctx);
+  if (!lease) co_return std::unexpected(lease.error());
+  auto token = mint(parts, turn, roles, (*lease)->peer_thumbprint());
   if (!token) co_return std::unexpected(token.error());
   http::Request request{.method = http::Method::post, .target = "/v1/chat", .headers = {}, .body = chat_body(turn)};
   request.headers.set("Content-Type", "application/json");
@@ -253,8 +258,8 @@ async::Task<void> Forwarder::Journey::travel() {
 }
 
 // What the turn is remembered by.
-async::Task<std::string> Forwarder::travel(async::Context& ctx, const Turn& turn,
-                                           const std::vector<foundation::jwt::RoleClaim>& roles, EventSink& sink) {
+async::Task<std::string> Forwarder::travel(async::Context& ctx, const Turn& turn, const RoleClaims& roles,
+                                           EventSink& sink) {
   if (auto begun = co_await sink.begin(); !begun) co_return std::unexpected(begun.error());
   Journey journey(parts_, turn, roles, sink, ctx, co_await async::asio::this_coro::executor);
   if (auto arrived = co_await journey.travel(); !arrived) co_return std::unexpected(arrived.error());
@@ -263,15 +268,14 @@ async::Task<std::string> Forwarder::travel(async::Context& ctx, const Turn& turn
 
 // A co_await throws when a cancellation has come before it. So none of them stands unguarded between the row and its
 // close; the write of the row itself, once begun, tells how it ended whatever comes meanwhile.
-async::Task<void> Forwarder::run(async::Context& ctx, Turn turn, std::vector<foundation::jwt::RoleClaim> roles,
-                                 EventSink& sink) {
+async::Task<void> Forwarder::while_open(async::Context& ctx, const Turn& turn, async::Task<std::string> work) {
   auto opened =
       co_await parts_.database.write(Durability::normal, [turn](Session& session) { return open_turn(session, turn); });
   if (!opened) co_return opened;
   Result<std::string> outcome = foundation::fail(Code::cancelled, "forward");
   std::exception_ptr thrown;
   try {
-    outcome = co_await async::in_branch<std::string>(travel(ctx, turn, roles, sink));
+    outcome = co_await async::in_branch<std::string>(std::move(work));
   } catch (...) {
     thrown = std::current_exception();
   }
@@ -283,6 +287,10 @@ async::Task<void> Forwarder::run(async::Context& ctx, Turn turn, std::vector<fou
   if (thrown) std::rethrow_exception(thrown);
   if (!outcome) co_return std::unexpected(outcome.error());
   co_return Done{};
+}
+
+async::Task<void> Forwarder::run(async::Context& ctx, Turn turn, RoleClaims roles, EventSink& sink) {
+  co_return co_await while_open(ctx, turn, travel(ctx, turn, roles, sink));
 }
 
 }  // namespace api::turns

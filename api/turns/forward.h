@@ -19,6 +19,10 @@ namespace api::turns {
 
 inline constexpr Milliseconds kHeartbeat{15'000};
 inline constexpr std::size_t kMaxAnswerBytes = 8 << 20;  // of the advisor's stream in one turn
+inline constexpr Milliseconds kConsultTime{10'000};      // under kLease, which nobody renews meanwhile
+inline constexpr std::size_t kMaxConsultedBytes = 4 << 20;
+
+using RoleClaims = std::vector<foundation::jwt::RoleClaim>;
 
 // Where the events go: an SSE stream or a list.
 class EventSink {
@@ -44,12 +48,24 @@ class Forwarder {
   // Opens `turn` in the database, and closes it there when this ends, however it ends. Exactly one terminal event
   // reaches the sink unless the client is gone. `roles` go into the token as context. Code::conflict, rate_limited: the
   // turn was not opened (open_turn), and the sink has not begun.
-  async::Task<void> run(async::Context& ctx, Turn turn, std::vector<foundation::jwt::RoleClaim> roles, EventSink& sink);
+  async::Task<void> run(async::Context& ctx, Turn turn, RoleClaims roles, EventSink& sink);
+
+  // What the advisor answers to `request`, of a turn of kind `read` that is open for just as long: no operation takes
+  // its token. Code::unavailable when it gave no answer; conflict, rate_limited as above.
+  async::Task<foundation::http::Response> consult(async::Context& ctx, Turn turn, RoleClaims roles,
+                                                  foundation::http::Request request);
 
  private:
   struct Journey;
-  async::Task<std::string> travel(async::Context& ctx, const Turn& turn,
-                                  const std::vector<foundation::jwt::RoleClaim>& roles, EventSink& sink);
+  static foundation::Result<foundation::Secret> mint(const Parts& parts, const Turn& turn, const RoleClaims& roles,
+                                                     const std::string& peer_thumbprint);
+  // The turn is open while `work` goes on, which ends with the outcome that it is remembered by.
+  async::Task<void> while_open(async::Context& ctx, const Turn& turn, async::Task<std::string> work);
+  async::Task<std::string> travel(async::Context& ctx, const Turn& turn, const RoleClaims& roles, EventSink& sink);
+  async::Task<std::string> ask_once(async::Context& ctx, const Turn& turn, const RoleClaims& roles,
+                                    foundation::http::Request request, foundation::http::Response& answer);
+  async::Task<foundation::http::Response> exchange_once(async::Context& ctx, const Turn& turn, const RoleClaims& roles,
+                                                        foundation::http::Request request);
 
   Parts parts_;
 };

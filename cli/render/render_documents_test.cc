@@ -4,6 +4,7 @@
 
 #include "cli/render/approvals.h"
 #include "cli/render/audit.h"
+#include "cli/render/conversations.h"
 #include "cli/render/golden.h"
 #include "cli/render/moments.h"
 #include "cli/render/operations.h"
@@ -41,6 +42,8 @@ const Document kDocuments[] = {
      [](const Look& look, View record) { return operation_record_text(look, record, kNow) + followed(look, record); }},
     {"operation_record.following", followed},
     {"undo.reply", operation_text},
+    {"conversations.reply", [](const Look& look, View page) { return conversations_text(look, page, kNow); }},
+    {"conversation.reply", [](const Look& look, View one) { return conversation_text(look, one, kNow); }},
     {"audit_verification.reply", verification_text},
     {"audit_verification.broken", verification_text},
     {"workspaces.reply", workspaces_text},

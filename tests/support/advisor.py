@@ -8,6 +8,7 @@ import pathlib
 import queue
 import ssl
 import threading
+import typing
 
 from support import people
 
@@ -55,14 +56,28 @@ class Turn:
             pass
 
 
+class Read(typing.NamedTuple):
+    """One question of a turn that only reads."""
+    advisor: "PlayedAdvisor"
+    method: str
+    path: str
+    token: str
+
+    def call(self, method: str, path: str, body=None):
+        status, _, reply = people.request(self.advisor.internal, method, path, body, self.token, context=self.advisor.client_context)
+        return status, reply
+
+
 class PlayedAdvisor:
-    """Serves POST /v1/chat over mutual TLS with `play(turn)`, whatever that does."""
+    """Serves POST /v1/chat over mutual TLS with `play(turn)`, whatever that does, and every other request with the status and the
+    body of `remember(read)`."""
 
     def __init__(self, listener):
         self.listener = listener
         self.internal = ""
         self.client_context = None
         self.play = lambda turn: None
+        self.remember = lambda read: (404, None)
         self.failures: queue.Queue = queue.Queue()
         self.server = None
 
@@ -92,6 +107,22 @@ class PlayedAdvisor:
                 except Exception as problem:  # the test's own assertion: shown by finish()
                     advisor.failures.put(problem)
                     self.close_connection = True
+
+            def do_GET(self):
+                status, reply = 500, None
+                try:
+                    status, reply = advisor.remember(Read(advisor, self.command, self.path, self.headers["Authorization"].removeprefix("Bearer ")))
+                except Exception as problem:
+                    advisor.failures.put(problem)
+                data = b"" if status == 204 else reply if isinstance(reply, bytes) else json.dumps(reply).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                if status != 204:
+                    self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_DELETE = do_GET
 
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True

@@ -2,6 +2,7 @@
 import contextlib
 import json
 import re
+import ssl
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_what_is_not_http_gets_400_or_nothing(played, doors):
                        b"GET /\x00 HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
                        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"):
         for address in doors.addresses.values():
-            for context in ([None, doors.context] if address.startswith("https") else [None]):
+            for context in {None, doors.contexts.get(address)}:
                 with wire.Wire(address, context) as client:
                     client.send(bytes_sent)
                     with contextlib.suppress(OSError):  # the server may have hung up first
@@ -172,11 +173,31 @@ def test_another_sites_form_signs_nobody_in(played):
     assert request(played.public, "POST", "/api/v1/sessions", body)[0] == 201
 
 
+def test_a_request_from_another_site_is_told_that(played):
+    """The contract wants a reason for every 403; these had none."""
+    cookie = {"Cookie": f"__Host-hks_session={played.person('erin').token}"}
+    chat, sign_in = "/api/v1/workspaces/shop/ai/chat", {"user": "erin", "password": "x"}
+    for path, body, headers in [(chat, {"message": "x"}, cookie), ("/api/v1/sessions", sign_in, {"Origin": "https://evil.example"}),
+                                ("/api/v1/invitations", {"token": "x", "password": "a long password"}, {"Origin": "https://evil.example"})]:
+        status, _, problem = request(played.public, "POST", path, body, headers=headers)
+        assert status == 403 and problem["code"] == "denied"
+        assert problem["reason"] == {"code": "foreign_origin", "text": problem["detail"]}
+
+
+def test_the_advisor_speaks_with_the_control_plane_alone(played, doors):
+    """Any certificate of the installation's authority would do."""
+    chat = doors.addresses["hks-ai-ops", "chat"]
+    assert request(chat, "GET", "/nowhere", context=doors.contexts[chat])[0] == 404
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        request(chat, "GET", "/nowhere", context=doors.contexts[played.internal])  # of hks-ai-ops itself
+
+
 # --- more than fits ---
 
 def test_a_turn_too_many_for_the_advisor_is_429_and_says_when_to_come_back(played, doors):
     """It has one place; the first turn keeps it while the control plane stands still."""
-    address, context = doors.addresses["hks-ai-ops", "chat"], doors.context
+    address = doors.addresses["hks-ai-ops", "chat"]
+    context = doors.contexts[address]
     ops = doors.addresses["hks-ai-ops", "ops"]
     live = lambda: re.search(r"^hks_turns_live 1$", request(ops, "GET", "/metrics")[2], re.M)  # noqa: E731
     answers = []
