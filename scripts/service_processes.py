@@ -114,6 +114,7 @@ class System:
         self.processes: dict[str, Process] = {}
         self.ports: dict[str, Port] = {}
         self.listeners: dict[str, socket.socket] = {}  # of processes that are not started yet
+        self.model_flags: list = []  # of hks-ai-ops: which model answers; none without any
 
     @property
     def addresses(self) -> dict:
@@ -170,8 +171,8 @@ class System:
     def start_ai_ops(self, *more, environment=None, sockets: dict = AI_OPS_SOCKETS) -> Process:
         return self.start("hks-ai-ops", [
             self.programs / "hks-ai-ops", "--data", self.data, "--pki", self.data / "pki",
-            "--control-plane-url", f"https://{self.address('internal')}", "--ready-file", self.ready_file("ai-ops"), *more],
-            sockets, environment)
+            "--control-plane-url", f"https://{self.address('internal')}", "--ready-file", self.ready_file("ai-ops"),
+            *self.model_flags, *more], sockets, environment)
 
     def start_services(self, seed: pathlib.Path, public_port: int = 0) -> str:
         """Both daemons, neither before the other. The public address."""

@@ -125,6 +125,12 @@ SUITES = {
     "scenario": lambda: pytest("scenario"),
     "system": lambda: pytest("system"),
     "kubernetes": lambda: pytest("kubernetes"),
+    "ollama": lambda: pytest("ollama"),
+}
+# What a suite needs that takes long the first time on a machine, and how nice that is to everything else that runs.
+SLOW_BUILDS = {
+    "kubernetes": ("tests/kubernetes/build", 15),
+    "ollama": ("scripts/ollama/build", 19),
 }
 
 
@@ -133,12 +139,10 @@ def allowed_skips() -> set:
     return {line.split(":", 1)[0].strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
-def start_slow_builds(names: list):
-    """The real Kubernetes is built beside everything else, at low priority, when the suite is wanted and its cache is empty."""
-    if "kubernetes" not in names:
-        return None
-    log = open(REPORTS / "kubernetes-build.log", "w")
-    return subprocess.Popen(["nice", "-n", "15", "tests/kubernetes/build"], cwd=ROOT, stdout=log, stderr=log)
+def start_slow_build(name: str) -> subprocess.Popen:
+    program, niceness = SLOW_BUILDS[name]
+    with open(REPORTS / f"{name}-build.log", "w") as log:
+        return subprocess.Popen(["nice", "-n", str(niceness), program], cwd=ROOT, stdout=log, stderr=log)
 
 
 def main() -> int:
@@ -152,16 +156,16 @@ def main() -> int:
         return 2
     names = [name for name in SUITES if not names or name in names]
     REPORTS.mkdir(parents=True, exist_ok=True)
-    slow = start_slow_builds(names)
+    slow = {name: start_slow_build(name) for name in names if name in SLOW_BUILDS}
     if subprocess.run([ROOT / "scripts/build", "dev"]).returncode != 0:
-        if slow:
-            slow.terminate()
+        for build in slow.values():
+            build.terminate()
         print("0 passed, 1 failed")
         return 1
     total = Outcome()
     for name in names:
-        if name == "kubernetes" and slow.wait() != 0:
-            print(f"FAIL {name}: not built, see build/reports/kubernetes-build.log")
+        if name in slow and slow[name].wait() != 0:
+            print(f"FAIL {name}: not built, see build/reports/{name}-build.log")
             total.failed += 1
             continue
         started = time.monotonic()

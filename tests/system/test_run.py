@@ -102,3 +102,34 @@ def test_a_termination_stops_everything_cleanly(data):
     chat.wait(60)
     eventually(lambda: not processes_of(data))
     assert run(data, "--once", "what is wrong?").returncode == 0
+
+
+@pytest.mark.parametrize("arguments, complaint", [
+    (["--ollama", "http://127.0.0.1:11434"], "--ollama URL and --model NAME belong together"),
+    (["--model", "qwen"], "--ollama URL and --model NAME belong together"),
+    (["--ollama", "127.0.0.1:11434", "--model", "qwen"], "--ollama takes a URL, or the word local"),
+    (["--ollama", "local", "--model", "qwen"], "--ollama local has smollm2:135m and no other model")])
+def test_what_is_said_of_a_model_must_make_sense(data, arguments, complaint):
+    done = run(data, *arguments)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+
+
+def test_the_advisor_is_told_which_model_answers(tmp_path):
+    """By an hks-ai-ops that writes down how it was started, and ends."""
+    for program in PROGRAMS.glob("hks*"):
+        (tmp_path / program.name).symlink_to(program)
+    told, advisor = tmp_path / "told", tmp_path / "hks-ai-ops"
+    advisor.unlink()
+    advisor.write_text(f'#!/bin/sh\necho "$*" > {told}\nexit 7\n')
+    advisor.chmod(0o755)
+    done = subprocess.run(command(tmp_path / "data", "--ollama", "http://10.0.0.7:11434", "--model", "qwen", "--once", "hi"),
+                          capture_output=True, text=True, timeout=120, env=environment() | {"HKS_PROGRAMS": str(tmp_path)})
+    assert done.returncode == 1 and "hks-ai-ops ended with 7" in done.stderr
+    assert "--model qwen --model-url http://10.0.0.7:11434 " in told.read_text()
+
+
+def test_a_model_server_that_is_away_takes_no_finding_away(data):
+    done = run(data, "--ollama", "http://127.0.0.1:9", "--model", "qwen", "--once", "why is checkout failing?")
+    assert done.returncode == 0, done.stderr
+    assert "checkout" in done.stdout and "5433" in done.stdout
