@@ -287,6 +287,14 @@ TEST(Grounding, TakesAnyText) {
   check(flood, facts());
 }
 
+// A tiny model wrote this: a name with an empty part was looked at without end, and the service stood still.
+TEST(Grounding, ANameWithAnEmptyPartIsLookedAtOnce) {
+  for (std::string_view text :
+       {"checkout crashes at postgres//checkout.", "checkout points to postgres://postgres.shop:5433/.",
+        "checkout crashes at checkout//.", "/checkout/ crashes."})
+    EXPECT_EQ(check(text, facts()).statements.size(), 1u) << text;
+}
+
 TEST(Statements, AreSentencesAndListItems) {
   auto texts = [](std::string_view text) {
     std::vector<std::string> out;

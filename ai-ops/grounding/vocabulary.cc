@@ -149,10 +149,11 @@ constexpr std::string_view kLeftDepends =
 constexpr std::string_view kRightDepends = "causes|cause|caused|causing|breaks|blocks|affects|stops|prevents";
 
 bool is_one_of(std::string_view list, std::string_view word) {
+  if (word.empty()) return false;  // found everywhere, it would be looked for without end
   for (std::size_t at = 0; (at = list.find(word, at)) != std::string_view::npos; at += word.size()) {
     bool begins = at == 0 || list[at - 1] == '|';
     bool ends = at + word.size() == list.size() || list[at + word.size()] == '|';
-    if (begins && ends) return !word.empty();
+    if (begins && ends) return true;
   }
   return false;
 }
