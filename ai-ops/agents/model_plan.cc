@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "ai-ops/prompts/parts.h"
 #include "ai-ops/reader/operate.h"
@@ -193,12 +194,21 @@ std::optional<Reading> reading_of_calls(const std::vector<prompts::ToolCall>& ca
   return out;
 }
 
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> out;
+  for (auto line : std::views::split(text, '\n'))
+    if (!line.empty()) out.emplace_back(std::string_view(line));
+  return out;
+}
+
 bool says_other(std::string_view text) { return reader::words_of(text).words == std::vector<std::string>{"other"}; }
 
 }  // namespace
 
 Result<prompts::Prompt> plan_prompt(const PlanChoices& choices, const prompts::Traits& traits) {
   prompts::Parts parts{.instructions = {kTask}, .data = {{"names", choices.lines}}, .question = choices.message};
+  if (auto history = lines_of(choices.history); !history.empty())
+    parts.data.push_back({"conversation so far", std::move(history)});
   prompts::Prompt out{.messages = {}, .max_tokens = kPlanTokens};
   if (traits.calls_tools) {
     out.tools = tool_offers(choices);

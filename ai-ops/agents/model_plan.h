@@ -31,6 +31,7 @@ struct PlanChoices {
   std::string project;                // that the message names
   // False: the message quotes, denies, supposes or is of several lines. Then no operation is offered, nor read.
   bool may_operate = false;
+  std::string history;                     // of the conversation: lines, the most important first
   std::vector<std::int64_t> counts;        // that the message says
   std::vector<std::int64_t> replicas_now;  // of each candidate
 };

@@ -39,6 +39,7 @@ struct TurnInput {
   Budget budget;
   std::optional<prompts::Traits> model = {};  // none: no model is asked
   reader::Recent recent = {};                 // of the conversation; what its user may not see any more is not in it
+  std::string history = {};                   // the same for a model: lines, the most important first
 };
 
 // What a turn is about, as far as it has come: what later turns may refer to.

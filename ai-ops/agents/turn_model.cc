@@ -19,6 +19,7 @@ void Turn::State::ask(prompts::Prompt prompt, Purpose purpose) {
 
 void Turn::State::ask_for_a_plan() {
   choices = choices_for(input.message, *snapshot, input.recent.subjects);
+  choices.history = input.history;
   auto prompt = plan_prompt(choices, *input.model);
   if (!prompt) return act();  // it does not fit: as if there were no model
   ask(*std::move(prompt), Purpose::plan);

@@ -91,6 +91,7 @@ async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exc
   if (request->input.commands.empty()) {  // a command says all by itself
     auto recalled = co_await recall(services, turn, caller, request->conversation);
     request->input.recent = conversations::recent_of(recalled);
+    if (services.model) request->input.history = conversations::history_text(recalled, kMaxHistoryBytes);
   }
   chat::Remembered remembered;
   auto ran = co_await async::in_branch<void>(

@@ -10,7 +10,8 @@
 
 namespace ai_ops::app {
 
-inline constexpr std::size_t kRecalledTurns = 20;  // the last ones
+inline constexpr std::size_t kRecalledTurns = 20;         // the last ones
+inline constexpr std::size_t kMaxHistoryBytes = 2 << 10;  // of them in a prompt
 
 conversations::Owner owner_of(const control_plane::Caller& caller);
 
