@@ -65,8 +65,8 @@ class Ollama:
         with urllib.request.urlopen(self.url + path, timeout=10) as reply:
             return json.load(reply)
 
-    def create_tiny_model(self) -> None:
-        self.create(MODEL, (HERE / "Modelfile").read_text().replace("@model@", str(self.weights)))
+    def create_tiny_model(self, name: str = MODEL) -> None:
+        self.create(name, (HERE / "Modelfile").read_text().replace("@model@", str(self.weights)))
 
     def create(self, name: str, modelfile: str) -> None:
         file = self.folder / "Modelfile"

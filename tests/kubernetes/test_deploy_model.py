@@ -23,7 +23,7 @@ def ollama(tmp_path_factory):
     try:
         server.start()
         for name in (TINY, CONFIGURED):
-            server.create(name, num_thread=1)
+            server.create_tiny_model(name)
         yield server
     finally:
         server.stop()

@@ -66,7 +66,7 @@ def test_what_the_reader_does_not_understand_the_model_may_choose_and_starts_not
     bodies = tap.bodies("/api/chat")
     assert way in bodies[0]
     check_load_options(bodies, model)
-    assert events[-1]["event"] == "done" and text_of(events)
+    assert events[-1]["event"] == "done" and text_of(events), events[-1]
     assert not named(events, "operation")
     after = stage.kubernetes("GET", "/apis/apps/v1/namespaces/shop/deployments")["items"]
     assert [one["spec"] for one in after] == [one["spec"] for one in before]

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from support import people
 from support.stage import PROGRAMS, ROOT, eventually
 from support.terminal import Terminal
 
@@ -50,7 +51,12 @@ class Hks:
 
 @pytest.fixture
 def hks(whole, tmp_path):
-    """Makes the command line of a user; `web` has 3 replicas."""
+    """Makes the command line of a user; `web` has 3 replicas, and no proposal waits."""
+    erin, path = whole.person("erin"), "/api/v1/workspaces/shop/approvals"
+    for one in erin.get(path)["approvals"]:
+        decision = {"decision": "reject", "op_hash": one["op_hash"]}
+        status, *_ = people.request(whole.public, "POST", f"{path}/{one['approval_id']}/decision", decision, token=erin.token)
+        assert status == 200
     if whole.replicas("web") != 3:
         whole.set_replicas("web", 3)
         eventually(lambda: snapshot_replicas(whole) == 3)

@@ -99,7 +99,7 @@ def _without_include(flags: list[str]) -> list[str]:
 
 
 def _run(command: list[str], repo: Repo, given: str = "") -> subprocess.CompletedProcess:
-    return subprocess.run(command, cwd=repo.root, input=given, capture_output=True, text=True)
+    return subprocess.run(command, cwd=repo.root, input=given, capture_output=True, text=True, errors="replace")
 
 
 def _tell(repo: Repo, report: Report, done, path: str, once: bool = False, told: set | None = None) -> None:
