@@ -113,7 +113,11 @@ struct World {
     must(db.write(add).has_value());
     auto session = db.write([](auto& s) { return api::identity::open_session(s, kErin); });
     must(session.has_value());
-    api::turns::Turn turn{.id = claims.turn, .user = kErin, .organization = kDemo, .workspace = kShop};
+    api::turns::Turn turn;
+    turn.id = claims.turn;
+    turn.user = kErin;
+    turn.organization = kDemo;
+    turn.workspace = kShop;
     turn.credential = session->session_id;
     turn.conversation = turn.id;
     turn.commands = commanded().commands;
