@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests/bench")]
 import chatters  # noqa: E402
 import processes  # noqa: E402
 import service_processes as services  # noqa: E402
+from report import Row, mib, show  # noqa: E402
 
 PROGRAMS = pathlib.Path(os.environ["HKS_PROGRAMS"])
 DAEMONS = ("hks-control-plane", "hks-ai-ops")
@@ -30,19 +31,8 @@ QUIET_S = 2
 CLIENTS = (1, 8, 32)
 
 
-@dataclasses.dataclass
-class Row:
-    what: str
-    measured: str
-    wanted: str = ""
-
-
 def ms(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms"
-
-
-def mib(size: float) -> str:
-    return f"{size / 2**20:.1f} MiB"
 
 
 class TimedSystem(services.System):
@@ -190,13 +180,6 @@ def open_streams(folder: pathlib.Path, streams: int) -> list:
         system.stop()
 
 
-def show(rows: list) -> None:
-    width = max(len(row.what) for row in rows)
-    print(f"{'':{width}}  measured [wanted]")
-    for row in rows:
-        print(f"{row.what:{width}}  {row.measured}" + (f"  [{row.wanted}]" if row.wanted else ""))
-
-
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--quick", action="store_true", help="a tenth of the load: to see that it runs")
@@ -221,7 +204,7 @@ def main() -> int:
             print(f" … {name}", file=sys.stderr, flush=True)
             rows += part(own)
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} (shared with the load client); {PROGRAMS}")
-    show(rows)
+    show("", rows)
     return 0
 
 

@@ -9,7 +9,6 @@ asserts nothing. Absolute times wander on a shared machine.
 import argparse
 import base64
 import contextlib
-import dataclasses
 import http.client
 import json
 import os
@@ -28,6 +27,7 @@ import big_cluster  # noqa: E402
 import chatters  # noqa: E402
 import processes  # noqa: E402
 import service_processes as services  # noqa: E402
+from report import Row, mib, show  # noqa: E402
 
 PROGRAMS = pathlib.Path(os.environ["HKS_PROGRAMS"])
 TURNS = 100          # each lends its token to the reader
@@ -35,17 +35,6 @@ USERS = TURNS + 10
 SETTLE_S = 3
 LONGEST_S = 600
 QUICK, USUAL, LARGE = 2_000, 10_000, 20_000
-
-
-@dataclasses.dataclass
-class Row:
-    what: str
-    measured: str
-    wanted: str = ""
-
-
-def mib(size: float) -> str:
-    return f"{size / 2**20:.1f} MiB"
 
 
 def ms(value: float) -> str:
@@ -196,13 +185,6 @@ def one_size(folder: pathlib.Path, first: pathlib.Path, pods: int) -> list:
         system.stop()
 
 
-def show(pods: int, rows: list) -> None:
-    print(f"\n{pods} pods, {pods // 10} nodes, {pods // big_cluster.PODS + 1} namespaces; measured [wanted]")
-    width = max(len(row.what) for row in rows)
-    for row in rows:
-        print(f"{row.what:{width}}  {row.measured}" + (f"  [{row.wanted}]" if row.wanted else ""))
-
-
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     size = arguments.add_mutually_exclusive_group()
@@ -224,7 +206,7 @@ def main() -> int:
             own = folder / str(pods)
             own.mkdir()
             print(f" … {pods} pods", file=sys.stderr, flush=True)
-            show(pods, one_size(own, first, pods))
+            show(f"{pods} pods, {pods // 10} nodes, {pods // big_cluster.PODS + 1} namespaces", one_size(own, first, pods))
     return 0
 
 
