@@ -6,8 +6,7 @@
 
 #include <set>
 
-#include "ai-ops/chat/recorder.h"
-#include "ai-ops/control_plane/fake.h"
+#include "ai-ops/chat/turn_lab.h"
 #include "foundation/json/view.h"
 
 namespace ai_ops::chat {
@@ -24,9 +23,7 @@ using std::chrono_literals::operator""s;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr const char* kTurn = "019b7d5a-0c1e-7001-8a3f-5d2c9e4b7a10";
-
-class RunTurn : public testing::Test {
+class RunTurn : public TurnLab {
  protected:
   Done run(std::string message, std::vector<reader::OperationWanted> commands = {}, Milliseconds time = 20s) {
     Done out = foundation::fail(Code::internal, "did not end");
@@ -35,28 +32,8 @@ class RunTurn : public testing::Test {
     return out;
   }
   void start(std::string message, std::vector<reader::OperationWanted> commands, Milliseconds time, Done& out) {
-    ctx_.deadline = std::chrono::steady_clock::now() + time;
-    agents::TurnInput input{.message = std::move(message), .commands = std::move(commands), .budget = {}};
-    Parts parts{fake_, fake_, clock_, live_};
-    control_plane::Caller caller{foundation::Secret("token"), "erin", "shop", kTurn};
-    async::asio::co_spawn(
-        io_, async::in_branch(run_turn(ctx_, parts, std::move(caller), std::move(input), recorder_, remembered_)),
-        async::asio::bind_cancellation_slot(hang_up_.slot(), [&](std::exception_ptr thrown, Done r) {
-          if (thrown) std::rethrow_exception(thrown);
-          out = std::move(r);
-        }));
+    TurnLab::start({.message = std::move(message), .commands = std::move(commands), .budget = {}}, time, out);
   }
-  void add(const char* text) { fake_.add_object(json::parse_strict(text).value()); }
-
-  async::asio::io_context io_{1};
-  async::Context ctx_{"req-1", foundation::SteadyTime::max(), {}};
-  foundation::ManualClock clock_{foundation::parse_rfc3339("2026-01-02T03:04:05.006Z").value()};
-  foundation::telemetry::Metrics metrics_;
-  foundation::telemetry::Gauge live_ = metrics_.gauge("hks_turns_live", "turns");
-  FakeControlPlane fake_;
-  Recorder recorder_;
-  Remembered remembered_;
-  async::asio::cancellation_signal hang_up_;
 };
 
 reader::OperationWanted scale_web(int replicas) {
