@@ -30,10 +30,10 @@ struct Known {
                                  .env = sample::endpoint("DATABASE_URL", "postgres", "postgres.shop", 5433)});
     shop.service("checkout", 8080);
     shop.deployment("report", {.status = sample::kUnschedulable, .resources = R"({"requests": {"cpu": "64"}})"});
-    for (const auto& wanted : diagnosis::logs_wanted(shop.snapshot()))
-      logs.push_back({wanted, {"starting", std::string(kInjection)}});
-    findings = diagnosis::diagnose({&shop.snapshot(), logs, sample::kNow});
     cluster.emplace(shop.snapshot());
+    for (const auto& wanted : diagnosis::logs_wanted(*cluster))
+      logs.push_back({wanted, {"starting", std::string(kInjection)}});
+    findings = diagnosis::diagnose({&*cluster, logs, sample::kNow});
     facts = facts_of(*cluster, findings);
   }
   Narration read(std::string_view answer) const { return narration_of(answer, *cluster, findings, facts); }

@@ -18,8 +18,8 @@ using reader::Intent;
 
 // The analysis is of the whole workspace, whatever was asked: causes may lie elsewhere.
 void Turn::State::plan_findings() {
-  for (ObjectRef& subject : subjects) subject = diagnosis::workload_behind(*snapshot, subject);
-  auto wanted = diagnosis::logs_wanted(*snapshot, subjects.size() == 1 ? subjects.front() : ObjectRef{});
+  for (ObjectRef& subject : subjects) subject = diagnosis::workload_behind(*cluster, subject);
+  auto wanted = diagnosis::logs_wanted(*cluster, subjects.size() == 1 ? subjects.front() : ObjectRef{});
   if (wanted.empty()) return on(LogsFetched{});
   queue.emplace_back(FetchLogs{std::move(wanted)});
 }
@@ -37,7 +37,7 @@ std::vector<diagnosis::Finding> Turn::State::findings_asked_for(std::vector<diag
 }
 
 void Turn::State::on(LogsFetched fetched) {
-  auto told = findings_asked_for(diagnosis::diagnose({snapshot.get(), std::move(fetched.logs), now}));
+  auto told = findings_asked_for(diagnosis::diagnose({&*cluster, std::move(fetched.logs), now}));
   std::string answer =
       subjects.empty() ? overview_answer(*cluster, told, reading.project) : diagnose_answer(*cluster, told, subjects);
   tell(std::move(told), std::move(answer));
@@ -45,7 +45,7 @@ void Turn::State::on(LogsFetched fetched) {
 
 void Turn::State::plan_status() {
   if (subjects.empty()) return say_and_finish(list_answer(*cluster, reading.kind, reading.project));
-  say_and_finish(status_answer(*cluster, subjects, diagnosis::diagnose({snapshot.get(), {}, now})));
+  say_and_finish(status_answer(*cluster, subjects, diagnosis::diagnose({&*cluster, {}, now})));
 }
 
 void Turn::State::plan_tool() {
@@ -53,7 +53,7 @@ void Turn::State::plan_tool() {
   if (reading.intent == Intent::logs && subject.name.empty())
     return say_and_finish("Whose logs? Ask for example: logs of checkout");
   if (reading.intent == Intent::events || subject.kind != "Pod")
-    subject = subject.kind == "Pod" ? subject : diagnosis::workload_behind(*snapshot, subject);
+    subject = subject.kind == "Pod" ? subject : diagnosis::workload_behind(*cluster, subject);
   subjects.assign(1, subject);
   tool = reading.intent == Intent::events ? events_wanted(subject, reading.project)
                                           : logs_wanted_of(*cluster, subject, now);

@@ -51,13 +51,12 @@ bool is_about_pod(const Finding& finding, const ObjectRef& pod) {
 
 }  // namespace
 
-std::vector<LogWanted> logs_wanted(const foundation::kubernetes::Snapshot& snapshot, const ObjectRef& only) {
-  Cluster cluster(snapshot);
+std::vector<LogWanted> logs_wanted(const Cluster& cluster, const ObjectRef& only) {
   std::vector<LogWanted> wanted;
   for (const Workload& workload : cluster.workloads()) {
     if (wanted.size() >= kMaxLogsWanted) return wanted;
     if (!is_about(workload, only)) continue;
-    auto crashes = crashes_of(workload, snapshot.at());
+    auto crashes = crashes_of(workload, cluster.snapshot().at());
     if (crashes.empty()) continue;
     const Crash& worst = *std::ranges::max_element(crashes, {}, [](const Crash& x) { return x.container.restarts(); });
     wanted.push_back(log_of(workload, worst.container, worst.previous));
@@ -74,9 +73,8 @@ std::vector<LogWanted> logs_wanted(const foundation::kubernetes::Snapshot& snaps
 }
 
 std::vector<Finding> diagnose(const Material& material) {
-  if (material.snapshot == nullptr) return {};
-  Cluster cluster(*material.snapshot);
-  Case c(cluster, material.logs, material.now);
+  if (material.cluster == nullptr) return {};
+  Case c(*material.cluster, material.logs, material.now);
   for (const Rule& rule : kRules) rule.find(c);
   return conclude(std::move(c).take());
 }
@@ -95,10 +93,9 @@ std::vector<Finding> about(const std::vector<Finding>& findings, const ObjectRef
   return out;
 }
 
-ObjectRef workload_behind(const foundation::kubernetes::Snapshot& snapshot, const ObjectRef& object) {
-  auto found = snapshot.find(object.kind, object.namespace_name, object.name);
+ObjectRef workload_behind(const Cluster& cluster, const ObjectRef& object) {
+  auto found = cluster.snapshot().find(object.kind, object.namespace_name, object.name);
   if (!found) return object;
-  Cluster cluster(snapshot);
   if (object.kind == "Service") {
     auto behind = cluster.behind(*found);
     return behind.empty() ? object : behind.front()->ref;

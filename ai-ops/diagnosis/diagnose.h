@@ -1,12 +1,12 @@
 // diagnose(material) -> findings: pure, deterministic, on redacted data. The caller first asks which logs the engine
-// would read, fetches them, and passes them in.
+// would read, fetches them, and passes them in. The Cluster is built once for all that is asked of one snapshot.
 #pragma once
 #include <string>
 #include <vector>
 
+#include "ai-ops/diagnosis/cluster.h"
 #include "ai-ops/diagnosis/finding.h"
 #include "foundation/base/clock.h"
-#include "foundation/kubernetes/snapshot.h"
 
 namespace ai_ops::diagnosis {
 
@@ -24,7 +24,7 @@ struct LogExcerpt {
 };
 
 struct Material {
-  const foundation::kubernetes::Snapshot* snapshot = nullptr;
+  const Cluster* cluster = nullptr;
   std::vector<LogExcerpt> logs;
   foundation::WallTime now{};
 };
@@ -33,7 +33,7 @@ inline constexpr std::size_t kMaxLogsWanted = 8;
 
 // One per workload that crashes, then those of workloads that call a Service without a ready pod (what they log is the
 // only evidence that they suffer); at most kMaxLogsWanted. `only` limits to one workload or pod (empty name: all).
-std::vector<LogWanted> logs_wanted(const foundation::kubernetes::Snapshot& snapshot, const ObjectRef& only = {});
+std::vector<LogWanted> logs_wanted(const Cluster& cluster, const ObjectRef& only = {});
 
 // Ordered: critical first, causes before what they cause, then by name. A healthy snapshot gives none.
 std::vector<Finding> diagnose(const Material& material);
@@ -43,6 +43,6 @@ std::vector<Finding> about(const std::vector<Finding>& findings, const ObjectRef
 
 // What a person means by the object: a pod's owner, the workload behind a Service; the object itself when there is
 // none.
-ObjectRef workload_behind(const foundation::kubernetes::Snapshot& snapshot, const ObjectRef& object);
+ObjectRef workload_behind(const Cluster& cluster, const ObjectRef& object);
 
 }  // namespace ai_ops::diagnosis

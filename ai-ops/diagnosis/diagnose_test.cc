@@ -9,7 +9,7 @@
 namespace ai_ops::diagnosis {
 namespace {
 
-using sample::Cluster;
+using Objects = sample::Cluster;
 using sample::endpoint;
 using sample::Runs;
 using testing::ElementsAre;
@@ -17,8 +17,9 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 // Every test goes through here, so every piece of evidence of every test is checked.
-std::vector<Finding> findings_of(const Cluster& cluster, std::vector<LogExcerpt> logs = {}) {
-  Material material{&cluster.snapshot(), std::move(logs), sample::kNow};
+std::vector<Finding> findings_of(const Objects& cluster, std::vector<LogExcerpt> logs = {}) {
+  Cluster graph(cluster.snapshot());
+  Material material{&graph, std::move(logs), sample::kNow};
   auto out = diagnose(material);
   EXPECT_EQ(false_evidence(out, material), "");
   return out;
@@ -45,16 +46,16 @@ bool has_evidence(const Finding& finding, EvidenceKind kind, std::string_view te
       finding.evidence, [&](const Evidence& e) { return e.kind == kind && e.text.find(text) != std::string::npos; });
 }
 
-Cluster shop() {
-  Cluster cluster;
+Objects shop() {
+  Objects cluster;
   cluster.node("n1", "8").node("n2", "4");
   cluster.deployment("postgres").service("postgres", 5432);
   cluster.deployment("web", {.replicas = 3}).service("web", 80);
   return cluster;
 }
 
-Cluster with_wrong_port() {
-  Cluster cluster = shop();
+Objects with_wrong_port() {
+  Objects cluster = shop();
   cluster.deployment(
       "checkout",
       {.replicas = 3, .status = sample::kCrashing, .env = endpoint("DATABASE_URL", "postgres", "postgres.shop", 5433)});
@@ -65,7 +66,7 @@ Cluster with_wrong_port() {
 TEST(Diagnose, FindsNothingInAHealthyCluster) { EXPECT_THAT(findings_of(shop()), IsEmpty()); }
 
 TEST(Diagnose, FindsNothingInAnEmptySnapshot) {
-  EXPECT_THAT(findings_of(Cluster()), IsEmpty());
+  EXPECT_THAT(findings_of(Objects()), IsEmpty());
   EXPECT_THAT(diagnose({}), IsEmpty());
 }
 
@@ -95,7 +96,7 @@ TEST(Diagnose, DoesNotBlameAnEndpointWhenTheLogSpeaksOfSomethingElse) {
 TEST(Diagnose, UnderstandsEveryFormOfAServiceName) {
   for (std::string host : {"postgres", "postgres.shop", "postgres.shop.svc", "postgres.shop.svc.cluster.local",
                            "postgres.shop.svc.cluster.local.", "Postgres.Shop"}) {
-    Cluster cluster = shop();
+    Objects cluster = shop();
     cluster.deployment("checkout", {.status = sample::kCrashing, .env = endpoint("DB", "postgres", host, 5433)});
     auto found = findings_of(cluster);
     ASSERT_EQ(found.size(), 2u) << host;
@@ -106,14 +107,14 @@ TEST(Diagnose, UnderstandsEveryFormOfAServiceName) {
 TEST(Diagnose, LeavesHostsAloneThatAreNotOursToJudge) {
   for (std::string host : {"10.0.0.1", "localhost", "db.example.com", "postgres.elsewhere", "postgres.elsewhere.svc",
                            "fd00::1", "postgres-0.postgres"}) {
-    Cluster cluster = shop();
+    Objects cluster = shop();
     cluster.deployment("checkout", {.status = sample::kCrashing, .env = endpoint("DB", "postgres", host, 5433)});
     EXPECT_EQ(findings_of(cluster).size(), 1u) << host;
   }
 }
 
 TEST(Diagnose, NamesAServiceThatIsNotThere) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("checkout",
                      {.status = sample::kCrashing, .env = endpoint("DB", "postgres", "orders-db.shop", 5432)});
   auto found = findings_of(cluster);
@@ -123,13 +124,13 @@ TEST(Diagnose, NamesAServiceThatIsNotThere) {
 }
 
 TEST(Diagnose, ANameThatSomethingElseMayAnswerToIsNoFindingOfItsOwn) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("cart", {.env = endpoint("STORE", "https", "mystore.shop", 443)});  // .shop is a public domain too
   EXPECT_THAT(findings_of(cluster), IsEmpty());
 }
 
 TEST(Diagnose, AFullNameWithoutAServiceIsAWarningEvenIfAllRuns) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("cart", {.env = endpoint("STORE", "http", "store.shop.svc.cluster.local", 80)});
   EXPECT_THAT(lines(findings_of(cluster)),
               ElementsAre("F1 warning Deployment/cart: STORE points to "
@@ -137,7 +138,7 @@ TEST(Diagnose, AFullNameWithoutAServiceIsAWarningEvenIfAllRuns) {
 }
 
 TEST(Diagnose, TakesTheSchemesPortWhereAUrlNamesNone) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.service("api", 8080).deployment("api");
   cluster.deployment("cart",
                      {.status = sample::kCrashing,
@@ -146,7 +147,7 @@ TEST(Diagnose, TakesTheSchemesPortWhereAUrlNamesNone) {
 }
 
 TEST(Diagnose, ReadsEndpointsInArguments) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("cart",
                      {.status = sample::kCrashing, .more_container = R"(, "args": [{"type": "word", "value": "serve"},
                         {"type": "endpoint", "scheme": "http", "host": "postgres", "port": 1}])"});
@@ -154,7 +155,7 @@ TEST(Diagnose, ReadsEndpointsInArguments) {
 }
 
 TEST(Diagnose, AHeadlessServiceDoesNotBindPorts) {
-  Cluster cluster;
+  Objects cluster;
   cluster.deployment("db").service("db", 5432, R"(, "clusterIP": "None")");
   cluster.deployment("cart", {.status = sample::kCrashing, .env = endpoint("DB", "postgres", "db", 5433)});
   EXPECT_THAT(lines(findings_of(cluster)),
@@ -162,7 +163,7 @@ TEST(Diagnose, AHeadlessServiceDoesNotBindPorts) {
 }
 
 TEST(Diagnose, BlamesTheServiceWithNothingReadyAndWhatMakesItSo) {
-  Cluster cluster = with_wrong_port();
+  Objects cluster = with_wrong_port();
   cluster.deployment("cart", {.status = sample::kNotReady, .env = endpoint("CHECKOUT", "http", "checkout", 8080)});
   auto found = findings_of(cluster);
   EXPECT_THAT(lines(found),
@@ -174,14 +175,14 @@ TEST(Diagnose, BlamesTheServiceWithNothingReadyAndWhatMakesItSo) {
 }
 
 TEST(Diagnose, DoesNotInventSufferingOfAWorkloadThatLooksWell) {
-  Cluster cluster = with_wrong_port();
+  Objects cluster = with_wrong_port();
   cluster.deployment("cart", {.env = endpoint("CHECKOUT", "http", "checkout", 8080)});
   EXPECT_EQ(findings_of(cluster).size(), 2u);
   EXPECT_EQ(findings_of(cluster, {log("cart-5d9c-0", {"GET /cart 200", "calling checkout"}, false)}).size(), 2u);
 }
 
 TEST(Diagnose, BelievesTheLogOfAWorkloadThatSuffers) {
-  Cluster cluster = with_wrong_port();
+  Objects cluster = with_wrong_port();
   cluster.deployment("cart", {.env = endpoint("CHECKOUT", "http", "checkout", 8080)});
   auto found = findings_of(cluster, {log("cart-5d9c-0", {"POST http://checkout:8080/pay failed: 503"}, false)});
   ASSERT_EQ(found.size(), 3u);
@@ -189,7 +190,7 @@ TEST(Diagnose, BelievesTheLogOfAWorkloadThatSuffers) {
 }
 
 TEST(Diagnose, SaysThatADependencyIsScaledToZero) {
-  Cluster cluster;
+  Objects cluster;
   cluster.deployment("queue", {.replicas = 0}).service("queue", 5672);
   cluster.deployment("worker", {.status = sample::kCrashing, .env = endpoint("QUEUE", "amqp", "queue", 5672)});
   EXPECT_THAT(findings_of(cluster)[0].title,
@@ -197,7 +198,7 @@ TEST(Diagnose, SaysThatADependencyIsScaledToZero) {
 }
 
 TEST(Diagnose, TwoThatWaitForEachOtherMakeNoCycle) {
-  Cluster cluster;
+  Objects cluster;
   cluster.deployment("a", {.status = sample::kNotReady, .env = endpoint("B", "http", "b", 80)}).service("a", 80);
   cluster.deployment("b", {.status = sample::kNotReady, .env = endpoint("A", "http", "a", 80)}).service("b", 80);
   auto found = findings_of(cluster);
@@ -210,7 +211,7 @@ TEST(Diagnose, TwoThatWaitForEachOtherMakeNoCycle) {
 }
 
 TEST(Diagnose, ComputesWhatNoNodeCanGive) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("report", {.status = sample::kUnschedulable, .resources = R"({"requests": {"cpu": "64"}})"});
   auto found = findings_of(cluster);
   EXPECT_THAT(lines(found), ElementsAre("F1 critical Deployment/report: asks for 64 CPU, the largest node has 8"));
@@ -219,7 +220,7 @@ TEST(Diagnose, ComputesWhatNoNodeCanGive) {
 }
 
 TEST(Diagnose, ComparesMemoryAndOtherResourcesToo) {
-  Cluster memory = shop(), gpu = shop();
+  Objects memory = shop(), gpu = shop();
   memory.deployment("big", {.status = sample::kUnschedulable, .resources = R"({"requests": {"memory": "64Gi"}})"});
   gpu.deployment("ml", {.status = sample::kUnschedulable, .resources = R"({"requests": {"nvidia.com/gpu": "1"}})"});
   EXPECT_EQ(findings_of(memory)[0].title, "asks for 64Gi of memory, the largest node has 16Gi");
@@ -227,20 +228,20 @@ TEST(Diagnose, ComparesMemoryAndOtherResourcesToo) {
 }
 
 TEST(Diagnose, QuotesTheSchedulerWhenTheRequestWouldFit) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("report", {.status = sample::kUnschedulable, .resources = R"({"requests": {"cpu": "500m"}})"});
   EXPECT_EQ(findings_of(cluster)[0].title,
             "cannot be scheduled: 0/2 nodes are available: 2 node(s) had untolerated taint {spot: true}.");
 }
 
 TEST(Diagnose, QuotesTheSchedulerWhenNodesAreNotOursToSee) {
-  Cluster cluster;
+  Objects cluster;
   cluster.deployment("report", {.status = sample::kUnschedulable, .resources = R"({"requests": {"cpu": "64"}})"});
   EXPECT_THAT(findings_of(cluster)[0].title, HasSubstr("cannot be scheduled: 0/2 nodes"));
 }
 
 TEST(Diagnose, NamesTheMemoryLimitOfAnOutOfMemoryKill) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("cache", {.replicas = 2,
                                .status = sample::kOutOfMemory,
                                .env = endpoint("DB", "postgres", "postgres", 1),
@@ -254,7 +255,7 @@ TEST(Diagnose, NamesTheMemoryLimitOfAnOutOfMemoryKill) {
 
 TEST(Diagnose, NamesTheImageThatCannotBePulled) {
   for (std::string reason : {"ImagePullBackOff", "ErrImagePull"}) {
-    Cluster cluster = shop();
+    Objects cluster = shop();
     std::string status = sample::waiting(reason, "Back-off pulling image");
     cluster.deployment("api", {.status = status});
     EXPECT_THAT(lines(findings_of(cluster)),
@@ -263,14 +264,14 @@ TEST(Diagnose, NamesTheImageThatCannotBePulled) {
 }
 
 TEST(Diagnose, QuotesWhatConfigurationIsMissing) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   std::string status = sample::waiting("CreateContainerConfigError", "secret db-password not found");
   cluster.deployment("api", {.status = status});
   EXPECT_EQ(findings_of(cluster)[0].title, "its configuration is incomplete: secret db-password not found");
 }
 
 TEST(Diagnose, ACreatingContainerIsFineUntilAnEventSaysOtherwise) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   std::string status = sample::waiting("ContainerCreating", "");
   cluster.deployment("api", {.status = status});
   EXPECT_THAT(findings_of(cluster), IsEmpty());
@@ -279,7 +280,7 @@ TEST(Diagnose, ACreatingContainerIsFineUntilAnEventSaysOtherwise) {
 }
 
 TEST(Diagnose, TellsAKillByTheLivenessProbe) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("api", {.status = sample::kCrashing});
   cluster.event("e1", "api-5d9c-0", "Killing", "Container app failed liveness probe, will be restarted");
   auto found = findings_of(cluster);
@@ -288,7 +289,7 @@ TEST(Diagnose, TellsAKillByTheLivenessProbe) {
 }
 
 TEST(Diagnose, TellsAFailingReadinessProbe) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("api", {.replicas = 2, .status = sample::kNotReady});
   cluster.event("e1", "api-5d9c-0", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503");
   EXPECT_EQ(line(findings_of(cluster)[0]),
@@ -299,7 +300,7 @@ TEST(Diagnose, GivesAPodTimeToBecomeReady) {
   std::string starting = R"({"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}],
     "containerStatuses": [{"name": "app", "ready": false, "restartCount": 0,
       "state": {"running": {"startedAt": "2026-01-02T11:59:30Z"}}}]})";
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("api", {.status = starting});
   EXPECT_THAT(findings_of(cluster), IsEmpty());
 }
@@ -307,7 +308,7 @@ TEST(Diagnose, GivesAPodTimeToBecomeReady) {
 TEST(Diagnose, ARolloutWithinItsDeadlineIsNotCritical) {
   std::string rolling = R"([{"type": "Progressing", "status": "True", "reason": "ReplicaSetUpdated"},
     {"type": "Available", "status": "False", "lastTransitionTime": "2026-01-02T11:00:00Z"}])";
-  Cluster quiet = shop(), failing = shop();
+  Objects quiet = shop(), failing = shop();
   quiet.deployment("api", {.status = sample::kNotReady, .conditions = rolling});
   EXPECT_THAT(findings_of(quiet), IsEmpty());
   failing.deployment("api", {.status = sample::kNotReady, .conditions = rolling});
@@ -318,7 +319,7 @@ TEST(Diagnose, ARolloutWithinItsDeadlineIsNotCritical) {
 }
 
 TEST(Diagnose, TellsARolloutOverItsDeadline) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("api", {.replicas = 0, .conditions = R"([{"type": "Progressing", "status": "False",
     "reason": "ProgressDeadlineExceeded", "message": "ReplicaSet api-5d9c has timed out progressing."}])"});
   EXPECT_THAT(findings_of(cluster), IsEmpty()) << "scaled to zero, it is as it should be";
@@ -331,7 +332,7 @@ TEST(Diagnose, TellsARolloutOverItsDeadline) {
 }
 
 TEST(Diagnose, TellsPodsThatCannotBeCreated) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("api", {.conditions = R"([{"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate",
     "message": "exceeded quota: compute"}])"});
   EXPECT_EQ(findings_of(cluster)[0].title, "its pods cannot be created: exceeded quota: compute");
@@ -343,7 +344,7 @@ TEST(Diagnose, ForgetsCrashesThatAreOver) {
       "state": {"running": {"startedAt": "2026-01-02T11:50:00Z"}},
       "lastState": {"terminated": {"exitCode": 137, "reason": "OOMKilled",
         "startedAt": "2026-01-02T11:49:50Z", "finishedAt": "2026-01-02T11:49:58Z"}}}]})";
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("api", {.status = healed});
   EXPECT_THAT(findings_of(cluster), IsEmpty());
 }
@@ -353,13 +354,13 @@ TEST(Diagnose, SeesACrashLoopBetweenTwoCrashes) {
     "containerStatuses": [{"name": "app", "ready": true, "restartCount": 7,
       "state": {"running": {"startedAt": "2026-01-02T11:59:59Z"}},
       "lastState": {"terminated": {"exitCode": 1, "startedAt": "2026-01-02T11:59:00Z", "finishedAt": "2026-01-02T11:59:04Z"}}}]})";
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("api", {.status = between});
   EXPECT_THAT(lines(findings_of(cluster)), ElementsAre(HasSubstr("crashes at start: exit 1, 7 restarts")));
 }
 
 TEST(Diagnose, IgnoresPodsThatARolloutLeavesBehind) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("api", {.status = sample::kCrashing});
   cluster.add(R"({"kind": "ReplicaSet", "metadata": {"name": "api-5d9c", "namespace": "shop",
     "ownerReferences": [{"kind": "Deployment", "name": "api", "controller": true}]}, "spec": {"replicas": 0}})");
@@ -373,7 +374,7 @@ TEST(Diagnose, CompletedAndMadeGoodJobsAreFine) {
       "status": {{"conditions": [{{"type": "{}", "status": "True", "reason": "BackoffLimitExceeded"}}]}}}})",
                        name, created, type);
   };
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.add(
       R"({"kind": "CronJob", "metadata": {"name": "backup", "namespace": "shop"}, "spec": {"schedule": "0 * * * *"}})");
   cluster.add(R"({"kind": "Pod", "metadata": {"name": "done", "namespace": "shop"}, "status": {"phase": "Succeeded",
@@ -386,7 +387,7 @@ TEST(Diagnose, CompletedAndMadeGoodJobsAreFine) {
 }
 
 TEST(Diagnose, APartlyServingWorkloadIsAWarning) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   cluster.deployment("api", {.replicas = 2});
   cluster.add(R"({"kind": "Pod", "metadata": {"name": "api-5d9c-1", "namespace": "shop", "labels": {"app": "api"},
     "ownerReferences": [{"kind": "ReplicaSet", "name": "api-5d9c", "controller": true}]}, "status": )" +
@@ -395,12 +396,12 @@ TEST(Diagnose, APartlyServingWorkloadIsAWarning) {
 }
 
 TEST(Diagnose, CleansWhatAClusterSays) {
-  Cluster cluster = shop();
+  Objects cluster = shop();
   std::string status =
       sample::waiting("CreateContainerConfigError", "a\\u202e\\u001b[31mb\\nc" + std::string(900, 'x'));
   cluster.deployment("api", {.status = status});
-  Material material{&cluster.snapshot(), {}, sample::kNow};
-  std::string title = diagnose(material)[0].title;
+  Cluster graph(cluster.snapshot());
+  std::string title = diagnose({&graph, {}, sample::kNow})[0].title;
   EXPECT_THAT(title, HasSubstr("a[31mb c"));
   EXPECT_LE(title.size(), 300u);
 }
@@ -411,7 +412,7 @@ TEST(Diagnose, SurvivesObjectsOfAnyShape) {
       {"null", "[]", "7", R"({"containerStatuses": 5})", R"({"containerStatuses": [null, {}, []]})",
        R"({"containerStatuses": [{"state": {"waiting": {"reason": 3}}, "restartCount": "x"}]})",
        R"({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]})"}) {
-    Cluster cluster = shop();
+    Objects cluster = shop();
     cluster.deployment(
         "api", {.status = status, .env = "null, {}, {\"fact\": 3}", .resources = R"({"requests": {"cpu": []}})"});
     cluster.add(R"({"kind": "Service", "metadata": {"name": "odd", "namespace": "shop"}, "spec": {"ports": [null]}})");
@@ -421,22 +422,22 @@ TEST(Diagnose, SurvivesObjectsOfAnyShape) {
 }
 
 TEST(LogsWanted, AsksForTheLastRunOfWhatCrashesAndForThoseThatCallIt) {
-  Cluster cluster = with_wrong_port();
+  Objects cluster = with_wrong_port();
   cluster.deployment("cart", {.env = endpoint("CHECKOUT", "http", "checkout", 8080)});
-  EXPECT_THAT(logs_wanted(cluster.snapshot()), ElementsAre(LogWanted{"shop", "checkout-5d9c-0", "app", true},
+  EXPECT_THAT(logs_wanted(Cluster(cluster.snapshot())), ElementsAre(LogWanted{"shop", "checkout-5d9c-0", "app", true},
                                                            LogWanted{"shop", "cart-5d9c-0", "app", false}));
-  EXPECT_THAT(logs_wanted(cluster.snapshot(), {"Deployment", "shop", "web", ""}), IsEmpty());
-  EXPECT_EQ(logs_wanted(cluster.snapshot(), {"Pod", "shop", "checkout-5d9c-1", ""}).size(), 1u);
+  EXPECT_THAT(logs_wanted(Cluster(cluster.snapshot()), {"Deployment", "shop", "web", ""}), IsEmpty());
+  EXPECT_EQ(logs_wanted(Cluster(cluster.snapshot()), {"Pod", "shop", "checkout-5d9c-1", ""}).size(), 1u);
 }
 
 TEST(LogsWanted, IsBounded) {
-  Cluster cluster;
+  Objects cluster;
   for (int i = 0; i < 20; ++i) cluster.deployment(fmt::format("w{}", i), {.status = sample::kCrashing});
-  EXPECT_EQ(logs_wanted(cluster.snapshot()).size(), kMaxLogsWanted);
+  EXPECT_EQ(logs_wanted(Cluster(cluster.snapshot())).size(), kMaxLogsWanted);
 }
 
 TEST(About, KeepsTheObjectItsPodsAndItsCauses) {
-  Cluster cluster = with_wrong_port();
+  Objects cluster = with_wrong_port();
   cluster.deployment("cart", {.status = sample::kNotReady, .env = endpoint("CHECKOUT", "http", "checkout", 8080)});
   cluster.deployment("zebra", {.status = sample::kCrashing});
   auto all = findings_of(cluster);
@@ -448,12 +449,12 @@ TEST(About, KeepsTheObjectItsPodsAndItsCauses) {
 }
 
 TEST(WorkloadBehind, IsTheOwnerOfAPodAndWhatAServiceSelects) {
-  Cluster cluster = shop();
-  const auto& snapshot = cluster.snapshot();
-  EXPECT_EQ(workload_behind(snapshot, {"Pod", "shop", "web-5d9c-0", ""}).text(), "Deployment/web");
-  EXPECT_EQ(workload_behind(snapshot, {"Service", "shop", "web", ""}).text(), "Deployment/web");
-  EXPECT_EQ(workload_behind(snapshot, {"Node", "", "n1", ""}).text(), "Node/n1");
-  EXPECT_EQ(workload_behind(snapshot, {"Pod", "shop", "gone", ""}).text(), "Pod/gone");
+  Objects cluster = shop();
+  Cluster graph(cluster.snapshot());
+  EXPECT_EQ(workload_behind(graph, {"Pod", "shop", "web-5d9c-0", ""}).text(), "Deployment/web");
+  EXPECT_EQ(workload_behind(graph, {"Service", "shop", "web", ""}).text(), "Deployment/web");
+  EXPECT_EQ(workload_behind(graph, {"Node", "", "n1", ""}).text(), "Node/n1");
+  EXPECT_EQ(workload_behind(graph, {"Pod", "shop", "gone", ""}).text(), "Pod/gone");
 }
 
 TEST(ToJson, HasTheMembersOfTheContract) {

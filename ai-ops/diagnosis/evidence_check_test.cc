@@ -37,7 +37,7 @@ std::string check_field(const Finding& finding, const Evidence& evidence, const 
   static const std::regex kRef(R"(([A-Za-z]+)/(?:([^/ ]+)/)?([^/ ]+) (.+))");
   if (!std::regex_match(evidence.ref, parts, kRef)) return "not a field reference";
   std::string home = parts[1] == "Node" ? "" : parts[2].matched ? parts[2].str() : finding.object.namespace_name;
-  auto object = material.snapshot->find(parts[1].str(), home, parts[3].str());
+  auto object = material.cluster->snapshot().find(parts[1].str(), home, parts[3].str());
   if (!object) return "no such object";
   boost::system::error_code error;
   const json::Value* value = object->root().value()->find_pointer(pointer_of(parts[4]), error);
@@ -47,7 +47,7 @@ std::string check_field(const Finding& finding, const Evidence& evidence, const 
 
 std::string check_event(const Finding& finding, const Evidence& evidence, const Material& material) {
   if (!evidence.ref.starts_with("Event ")) return "not an event reference";
-  auto event = material.snapshot->find("Event", finding.object.namespace_name, evidence.ref.substr(6));
+  auto event = material.cluster->snapshot().find("Event", finding.object.namespace_name, evidence.ref.substr(6));
   if (!event) return "no such event";
   std::string said(event->root()["reason"].text());
   said += ": " + std::string(event->root()["message"].text());
@@ -88,7 +88,8 @@ namespace {
 TEST(EvidenceCheck, FindsAnInventedField) {
   sample::Cluster cluster;
   cluster.deployment("web");
-  Material material{&cluster.snapshot(), {}, sample::kNow};
+  Cluster graph(cluster.snapshot());
+  Material material{&graph, {}, sample::kNow};
   auto with = [](std::string ref, std::string text) {
     Finding finding{"F1", Severity::warning, {"Deployment", "shop", "web", ""}, "t", {}, {}};
     finding.evidence.push_back({"E1", EvidenceKind::field, std::move(ref), std::move(text)});

@@ -164,8 +164,9 @@ async::Task<void> Reader::read_whole(async::Context& ctx) {
     if (!snapshot) co_return std::unexpected(snapshot.error());
     parse.push_back(ms_since(at));
     at = Clock::now();
-    auto wanted = ai_ops::diagnosis::logs_wanted(*snapshot);
-    auto findings = ai_ops::diagnosis::diagnose({&*snapshot, {}, foundation::SystemClock().wall()});
+    ai_ops::diagnosis::Cluster cluster(*snapshot);
+    auto wanted = ai_ops::diagnosis::logs_wanted(cluster);
+    auto findings = ai_ops::diagnosis::diagnose({&cluster, {}, foundation::SystemClock().wall()});
     diagnose.push_back(ms_since(at));
     together.push_back(ms_since(began));
     report_["bytes"] = read->body.size();
