@@ -12,6 +12,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHATS_EACH = 15  # below the burst of the control plane's rate limit
 PATH = "/api/v1/workspaces/shop/ai/chat"
+MESSAGE = "what is wrong?"
 
 
 def seed(folder: pathlib.Path, kubeconfig: pathlib.Path) -> pathlib.Path:
@@ -47,8 +48,8 @@ class Crowd:
                                    [("sha256:" + hashlib.sha256(token.encode()).hexdigest(), name, now, now)
                                     for token, name in zip(self.tokens, names)])
 
-    def chat(self, public: str, clients: int, requests: int) -> dict:
-        command = self._command(public, clients) + ["--requests", str(requests)]
+    def chat(self, public: str, clients: int, requests: int, message: str = MESSAGE) -> dict:
+        command = self._command(public, clients) + ["--requests", str(requests), "--message", message]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
         self.next += requests
         return json.loads(done.stdout)

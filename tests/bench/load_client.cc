@@ -25,7 +25,7 @@ constexpr std::string_view kLastEvent = "event: done\n";
 constexpr std::size_t kTail = 512;  // the last event fits into it
 
 struct Plan {
-  std::string url, path, message = "what is wrong?", tokens_file;
+  std::string url, path, message, tokens_file;
   std::size_t clients = 8, requests = 1000, first_token = 0;
   bool hold = false;
 };
@@ -185,7 +185,7 @@ int main(int argc, char** argv) {
   cli.add_option("--first-token", plan.first_token, "where to begin in that file");
   cli.add_option("--clients", plan.clients, "how many chat at the same time");
   cli.add_option("--requests", plan.requests, "how many chats in all");
-  cli.add_option("--message", plan.message, "what everybody says");
+  cli.add_option("--message", plan.message, "what everybody says")->required();
   cli.add_flag("--hold", plan.hold, "one stream a client, kept open until standard input ends");
   CLI11_PARSE(cli, argc, argv);
   return bench::run(std::move(plan));

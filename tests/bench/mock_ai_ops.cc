@@ -3,21 +3,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <fstream>
 #include <sstream>
 
-#include "foundation/http/server.h"
 #include "foundation/http/sse.h"
+#include "tests/bench/mock_server.h"
 
 namespace bench {
 namespace {
 
-namespace async = foundation::async;
-namespace http = foundation::http;
-using foundation::Done;
 using std::chrono_literals::operator""h;
-using std::chrono_literals::operator""s;
 
 constexpr std::string_view kHeld = R"("message":"hold)";
 constexpr int kDeltas = 5;
@@ -42,63 +37,36 @@ std::vector<std::string> answer() {
   return out;
 }
 
-async::Task<http::Reply> chat(const std::vector<std::string>& frames, async::Context&, http::Exchange& exchange) {
+async::Task<http::Reply> hold(http::Exchange& exchange, const std::string& first) {
   auto stream = co_await exchange.begin_stream(200, {{"Content-Type", "text/event-stream"}});
   if (!stream) co_return std::unexpected(stream.error());
-  bool held = exchange.request().body.find(kHeld) != std::string::npos;
-  for (const auto& frame : frames) {
-    if (auto written = co_await (*stream)->write(frame); !written) co_return std::unexpected(written.error());
-    if (!held) continue;
-    if (auto slept = co_await async::sleep_for(1h); !slept) co_return std::unexpected(slept.error());
-  }
+  if (auto written = co_await (*stream)->write(first); !written) co_return std::unexpected(written.error());
+  if (auto slept = co_await async::sleep_for(1h); !slept) co_return std::unexpected(slept.error());
   co_return http::Reply{.streamed = true};
 }
 
-async::Task<void> serve_until_signal(http::Server& server) {
-  server.start();
-  async::asio::signal_set signals(co_await async::asio::this_coro::executor, SIGINT, SIGTERM);
-  co_await signals.async_wait(async::as_result);
-  co_await server.stop(0s);
-  co_return Done{};
+async::Task<http::Reply> chat(const std::vector<std::string>& frames, async::Context&, http::Exchange& exchange) {
+  bool held = exchange.request().body.find(kHeld) != std::string::npos;
+  if (held) co_return co_await hold(exchange, frames.front());
+  co_return co_await stream_out(exchange, "text/event-stream", frames);
 }
 
-foundation::Result<std::unique_ptr<http::Server>> open_server(async::asio::any_io_executor on, const std::string& where,
-                                                              const std::string& pki,
-                                                              const std::vector<std::string>& frames,
-                                                              foundation::telemetry::Metrics& metrics) {
+int run(const std::string& where, const std::string& pki) {
   auto tls = http::TlsServer::create(
       {read_file(pki + "/ai-ops.crt"), foundation::Secret(read_file(pki + "/ai-ops.key"))}, read_file(pki + "/ca.crt"));
-  if (!tls) return std::unexpected(tls.error());
-  auto routes = http::RouteTable::create(
+  if (!tls) {
+    fmt::print(stderr, "bench-mock-ai-ops: {}\n", tls.error().text());
+    return 1;
+  }
+  const auto frames = answer();
+  return serve(
+      "bench-mock-ai-ops", where,
       {{.method = http::Method::post,
         .pattern = "/v1/chat",
         .access = "peer",
         .deadline = 1h,
-        .handler = [&frames](async::Context& ctx, http::Exchange& exchange) { return chat(frames, ctx, exchange); }}});
-  if (!routes) return std::unexpected(routes.error());
-  auto acceptor = http::listen_on(on, where);
-  if (!acceptor) return std::unexpected(acceptor.error());
-  http::Server::Options options{.name = "mock", .limits = {}, .tls = std::move(*tls)};
-  return std::make_unique<http::Server>(std::move(*acceptor), std::move(*routes), std::move(options), metrics,
-                                        foundation::telemetry::Log());
-}
-
-int run(const std::string& where, const std::string& pki) {
-  std::signal(SIGPIPE, SIG_IGN);
-  foundation::telemetry::configure_log(foundation::telemetry::LogFormat::text, foundation::telemetry::LogLevel::error);
-  const auto frames = answer();
-  foundation::telemetry::Metrics metrics;
-  async::asio::io_context loop(1);
-  auto server = open_server(loop.get_executor(), where, pki, frames, metrics);
-  if (!server) {
-    fmt::print(stderr, "bench-mock-ai-ops: {}\n", server.error().text());
-    return 1;
-  }
-  async::asio::co_spawn(loop, serve_until_signal(**server), [](std::exception_ptr thrown, Done) {
-    if (thrown) std::rethrow_exception(thrown);
-  });
-  loop.run();
-  return 0;
+        .handler = [&frames](async::Context& ctx, http::Exchange& exchange) { return chat(frames, ctx, exchange); }}},
+      std::move(*tls));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // bench-rooms: what single steps cost inside the process: verify a token, decide, the final check with its reads,
-// append to the audit. Each beside what it cannot be cheaper than. Run by hand: build/release/bin/bench-rooms
+// append to the audit, redact a log. Each beside what it cannot be cheaper than. Run by hand:
+// build/release/bin/bench-rooms
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "api/operations/scale.h"
 #include "api/operations/target.h"
 #include "api/policy/decide.h"
+#include "api/redaction/patterns.h"
 #include "api/turns/migrations.h"
 #include "foundation/database/temp_database.h"
 #include "foundation/jwt/forge.h"
@@ -222,6 +224,22 @@ void AuditAppend(benchmark::State& state) {
   tell_times(state, std::move(us));
 }
 BENCHMARK(AuditAppend)->Unit(benchmark::kMillisecond)->Iterations(1)->UseRealTime();
+
+// ---- redaction
+
+// Ten megabytes of a log, a secret in every thousandth line.
+void RedactLog(benchmark::State& state) {
+  std::string log;
+  for (std::size_t line = 0; log.size() < (10 << 20); ++line)
+    log += "2026-01-02T03:04:05.006Z INFO web-7d4b9c6f5-x2x9k GET /orders/" + std::to_string(line) + " 200 " +
+           (line % 1000 == 999 ? "password=hunter2" : "12ms") + "\n";
+  for (auto _ : state) {
+    api::redaction::Pseudonyms pseudonyms;
+    must(api::redaction::redact_text(log, pseudonyms).secrets() > 0);
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * log.size()));
+}
+BENCHMARK(RedactLog)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 
