@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "api/operations/catalogue.h"
 
 namespace api::operations {
@@ -57,8 +60,9 @@ TEST(Scale, SchemaAndValidatorNameTheSameMembers) {
 }
 
 TEST(Scale, RefusesEveryOtherReplicaCount) {
-  for (const char* replicas : {"-1", "1001", "4294967296", "18446744073709551616", "5.0", "5.5", "1e1", "\"5\"", "null",
-                               "true", "[5]", "{}"}) {
+  for (const char* replicas :
+       {"-1", "1001", "2147483648", "4294967296", "4294967301", "9007199254740993", "9223372036854775808",
+        "18446744073709551616", "5.0", "5.5", "1e1", "-0.0", "\"5\"", "null", "true", "[5]", "{}"}) {
     auto body = json::parse_tolerant(std::string(R"({"project":"shop","kind":"Deployment","name":"web","replicas":)") +
                                      replicas + "}");
     if (!body) continue;  // a number that JSON itself refuses here
@@ -72,7 +76,11 @@ TEST(Scale, RefusesEveryOtherReplicaCount) {
 }
 
 TEST(Scale, RefusesNamesThatCouldBecomeAPath) {
-  for (const char* name : {"", ".", "..", "../web", "web/scale", "web%2f..", "Web", "web\n", "-web", "web_1", "we b"}) {
+  std::vector<std::string> names{std::string("web\0/..", 7), std::string(300, 'a')};
+  for (const char* name : {"", ".", "..", "../web", "web/scale", "%2e%2e", "web%2f..", "web?x", "web#x", "web\\..",
+                           "Web", "web\n", "wéb", "ｗｅｂ", "-web", "web.", "web_1", "we b"})
+    names.emplace_back(name);
+  for (const std::string& name : names) {
     json::Object bad = arguments(5);
     bad["name"] = name;
     EXPECT_FALSE(kScale.validate(bad)) << name;

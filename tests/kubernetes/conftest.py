@@ -10,7 +10,9 @@ import player  # noqa: E402
 import real_cluster  # noqa: E402
 import shipped  # noqa: E402
 import shop  # noqa: E402
+import spare as spares  # noqa: E402
 from support import contract  # noqa: E402
+from support.api_server_tap import ApiServerTap  # noqa: E402
 from support.stage import PROGRAMS, Stage, eventually  # noqa: E402
 
 SETTLED = {("shop", "web"): 3, ("shop", "payments-api"): 2, ("globex", "globex-web"): 2}
@@ -29,7 +31,8 @@ def pytest_collection_modifyitems(config, items):
     left_out = [item for item in items if is_of_the_other_side(item)]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
-    items.sort(key=lambda item: item.name.startswith("test_the_api_server_dies"))  # last: it serves them all
+    # The API server serves them all; its log tells of them all.
+    items.sort(key=lambda item: (item.name.startswith("test_the_api_server_has_seen"), item.name.startswith("test_the_api_server_dies")))
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +104,26 @@ def whole_real(cluster, tmp_path_factory):
 def mortal_stage(cluster, tmp_path_factory):
     with services_on(cluster, tmp_path_factory.mktemp("mortal"), gated=True) as stage:
         yield stage
+
+
+@pytest.fixture(scope="session")
+def tapped(cluster, tmp_path_factory):
+    """A control plane whose advisor the test plays; each of its requests to the API server passes `tapped.tap`."""
+    tap = ApiServerTap(cluster.control_plane_kubeconfig, cluster.authority, "kube-apiserver")
+    stage = Stage(tmp_path_factory.mktemp("tapped"), kubeconfig=tap.kubeconfig)
+    stage.kubeconfig, stage.tap = cluster.kubeconfig, tap
+    try:
+        yield stage.start_with_played_advisor()
+    finally:
+        stage.stop()
+        tap.close()
+
+
+@pytest.fixture
+def spare(tapped):
+    """A Deployment of the test's own, in shop, that stands still."""
+    with spares.spare(tapped) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -57,11 +57,13 @@ class RealCluster:
         # A user without any right but those that somebody binds to it: with a token, and with a client certificate.
         self.control_plane_kubeconfig = folder / "control-plane.kubeconfig"
         self.certificate_kubeconfig = folder / "control-plane.certificate.kubeconfig"
+        self.audit_log = folder / "audit.log"  # what that user has asked for, a JSON text a line
         self.printed: dict = {}
 
     def start(self) -> "RealCluster":
         self.log.mkdir(parents=True)
         self._make_authority()
+        self._write_audit_policy()
         try:
             self._start_servers()
             self._start_followers()
@@ -125,6 +127,10 @@ class RealCluster:
         groups = {"admin": "system:masters"}
         tokens.write_text("".join(f'{token},{user},{user},"{groups.get(user, "tests")}"\n' for user, token in self.tokens.items()))
 
+    def _write_audit_policy(self) -> None:
+        rules = [{"level": "Metadata", "users": [CONTROL_PLANE], "omitStages": ["RequestReceived", "ResponseStarted"]}, {"level": "None"}]
+        (self.folder / "audit.yaml").write_text(yaml.safe_dump({"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": rules}))
+
     def _start_servers(self) -> None:
         for attempt in range(1, START_TRIES + 1):
             self.ports = free_ports("etcd", "etcd-peer", "api", "kwok")
@@ -157,6 +163,7 @@ class RealCluster:
                 f"--service-account-signing-key-file={pki.key('sa')}",
                 f"--kubelet-client-certificate={pki.certificate('kubelet-client')}",
                 f"--kubelet-client-key={pki.key('kubelet-client')}", "--kubelet-preferred-address-types=InternalIP",
+                f"--audit-policy-file={self.folder / 'audit.yaml'}", f"--audit-log-path={self.audit_log}",
                 "--event-ttl=1h", "--allow-privileged=true"]  # what is refused, a policy refuses
 
     def _start_followers(self) -> None:

@@ -14,6 +14,24 @@ def test_another_writer_comes_after_a_death_at(mortal, point):
     crashes.check_another_writer_after_death_at(mortal, point)
 
 
+@pytest.mark.parametrize("point", ["decided", "written"])
+def test_an_approval_whose_process_dies_at(mortal, point):
+    crashes.check_death_in_an_approval_at(mortal, point)
+
+
+@pytest.mark.parametrize("point", ["decided", "sending", "written"])
+def test_an_undo_whose_process_dies_at(mortal, point):
+    crashes.check_death_in_an_undo_at(mortal, point)
+
+
+def test_every_recovery_dies_a_step_later(mortal):
+    crashes.check_every_recovery_dies_a_step_later(mortal)
+
+
+def test_the_advisor_dies_while_its_change_is_written(mortal):
+    crashes.check_the_advisor_dies_while_its_change_is_written(mortal)
+
+
 def test_a_write_whose_answer_is_lost_is_made_once(mortal):
     crashes.check_a_lost_answer(mortal)
 
@@ -25,8 +43,9 @@ def test_a_lost_answer_is_found_where_nobody_owned_the_replicas(mortal):
     crashes.check_a_lost_answer(mortal)
 
 
-def test_the_api_server_dies_before_the_write(mortal, cluster):
-    """The gate plays the load balancer: it lets nobody in before the API server is ready."""
+@pytest.fixture
+def api_server(mortal, cluster):
+    """Two functions that kill it and start it again. The gate plays the load balancer: it lets nobody in before it is ready."""
     def kill():
         mortal.gate.shut()
         cluster.kill_api_server()
@@ -34,7 +53,17 @@ def test_the_api_server_dies_before_the_write(mortal, cluster):
     def start_again():
         cluster.start_api_server()
         mortal.gate.open()
-    crashes.check_the_cluster_dies_at(mortal, "sending", kill, start_again)
+    return kill, start_again
+
+
+@pytest.mark.parametrize("point", ["decided", "sending"])
+def test_the_api_server_dies_between_the_dry_run_and_the_write(mortal, api_server, point):
+    """Before the intent, and after it."""
+    crashes.check_the_cluster_dies_at(mortal, point, *api_server)
+
+
+def test_the_api_server_dies_with_the_control_plane(mortal, api_server):
+    crashes.check_everything_dies_at(mortal, "sending", *api_server)
 
 
 def test_the_api_server_dies_after_the_write(mortal, cluster):

@@ -16,6 +16,8 @@ CONTROL_PLANE = "hks-control-plane"
 POINTS = subprocess.run([PROGRAMS / CONTROL_PLANE, "crash-points"], capture_output=True, text=True, check=True).stdout.split()
 # Between the durable intent and its completion: what the next process has to find out.
 OPEN_POINTS = POINTS[POINTS.index("intended"):POINTS.index("completed")]
+# Of a change that somebody has signed off already: no proposal comes of it.
+SIGNED_POINTS = [point for point in POINTS if point != "proposed"]
 
 COMMAND, COMMANDED = "scale web to 5", 5
 WISH, WISHED = "could you double web", 6
@@ -136,24 +138,69 @@ def check_the_proposal_runs_once(stage: Stage, before: dict, turn: str) -> None:
 
 
 def check_death_in_an_approval_at(stage: Stage, point: str) -> None:
+    """Before its intent, the proposal waits as it did; after it, it is used up."""
     before = stage.deployment()
     turn = stage.person("erin").say(WISH)[0]["turn_id"]
     proposal = proposal_of(stage, turn)
     assert die_at(stage, point, lambda: approve(stage, proposal)) is None
     stage.start_again(CONTROL_PLANE)
     account = Account(stage, turn)
-    assert account.states == ["executed"]
+    assert account.states == ENDS[point]
+    check_acted_at_most_once(stage, before, account)
+    if not account.states:
+        return check_the_proposal_runs_once(stage, before, turn)
     status, answer = approve(stage, proposal)
     assert status == 409 and answer["code"] == "approval_void"
     check_acted_at_most_once(stage, before, Account(stage, turn))
 
 
-def check_death_in_the_recovery_at(stage: Stage, point: str) -> None:
-    """The process that takes up the intent dies too."""
+def undo(stage: Stage, operation: str):
+    """Status and answer; None when the connection broke."""
+    try:
+        return stage.person("erin").undo(operation)
+    except CUT:
+        return None
+
+
+def check_death_in_an_undo_at(stage: Stage, point: str) -> None:
+    """Taken back once or not at all; when not, it can be taken back still."""
+    operation = people.only(stage.person("erin").say(COMMAND), "operation")["operation_id"]
+    before = stage.deployment()
+    assert die_at(stage, point, lambda: undo(stage, operation)) is None
+    stage.start_again(CONTROL_PLANE)
+    undone = [row["turn_id"] for row in stage.person("ada").get(f"{WORKSPACE}/operations")["operations"] if row.get("undoes") == operation]
+    if ENDS[point]:
+        account = Account(stage, *undone)
+        assert account.states == ENDS[point] and undo(stage, operation)[0] == 409
+        check_acted_at_most_once(stage, before, account)
+    else:
+        assert not undone and stage.deployment()["spec"] == before["spec"]
+        status, answer = undo(stage, operation)
+        assert status == 200 and answer["after"] == {"replicas": 3}
+        assert undo(stage, operation)[0] == 409
+    assert stage.replicas("web") == 3
+
+
+def check_death_of_an_undo_that_waits(stage: Stage) -> None:
+    """Back to none needs another person: what was proposed outlives its process, once, and runs once."""
+    stage.set_replicas("web", 0)
+    operation = people.only(stage.person("erin").say(COMMAND), "operation")["operation_id"]
+    assert die_at(stage, "proposed", lambda: undo(stage, operation)) is None
+    stage.start_again(CONTROL_PLANE)
+    assert stage.replicas("web") == COMMANDED
+    ada = stage.person("ada")
+    [waiting] = [one for one in ada.get(f"{WORKSPACE}/approvals")["approvals"] if one["after"] == {"replicas": 0}]
+    assert ada.decide(waiting)[0] == 200 and ada.decide(waiting)[0] == 409
+    assert stage.replicas("web") == 0
+
+
+def check_every_recovery_dies_a_step_later(stage: Stage) -> None:
+    """The process that takes up the intent dies too, and so does the one after it."""
     before = stage.deployment()
     turn = die_in_a_chat(stage, "intended")
-    process = stage.begin_control_plane(HKS_CRASH_AT=point).process
-    assert process.wait(60) == -signal.SIGKILL
+    for point in ("sending", "written", "ended", "completed"):
+        process = stage.begin_control_plane(HKS_CRASH_AT=point).process
+        assert process.wait(60) == -signal.SIGKILL, point
     stage.start_again(CONTROL_PLANE)
     account = Account(stage, turn)
     assert account.states == ["executed"]
@@ -220,3 +267,45 @@ def check_a_lost_answer(stage: Stage) -> None:
 def check_the_cluster_is_seen_again(stage: Stage) -> None:
     names = lambda: stage.person("erin").get(f"{WORKSPACE}/names")["names"]  # noqa: E731
     eventually(lambda: any(one["name"] == "web" for one in names()), seconds=40)
+
+
+def check_the_change_is_truthful(stage: Stage, before: dict, events: list) -> Account:
+    account = Account(stage, events[0]["turn_id"])
+    check_acted_at_most_once(stage, before, account)
+    assert {event["state"] for event in people.named(events, "operation")} <= set(account.states)
+    if events[-1].get("outcome") == "executed":
+        assert account.states == ["executed"]
+    return account
+
+
+def check_the_next_advisor_serves(stage: Stage) -> None:
+    control_plane = stage.process(CONTROL_PLANE)
+    ended = check_the_user_saw_one_end(stage.person("erin").say("what is wrong?"))
+    assert ended["event"] == "error" and ended["code"] == "advisor_unavailable"
+    stage.restart("hks-ai-ops")
+    assert stage.person("erin").say("what is wrong?")[-1]["outcome"] == "answered"
+    assert control_plane.poll() is None and stage.process(CONTROL_PLANE) is control_plane
+
+
+def check_the_advisor_dies_while_its_change_is_written(stage: Stage) -> None:
+    before = stage.deployment()
+    with paused_at(stage, "sending") as chat:
+        stage.kill("hks-ai-ops")
+    events = chat.result()
+    check_the_user_saw_one_end(events)
+    assert check_the_change_is_truthful(stage, before, events).states == ["executed"]
+    check_the_next_advisor_serves(stage)
+
+
+def check_everything_dies_at(stage: Stage, point: str, kill, start_again) -> None:
+    """As by a power cut: the control plane and the cluster under it."""
+    before = stage.deployment()
+    turn = die_in_a_chat(stage, point)
+    kill()
+    process = stage.begin_control_plane()  # before the cluster is there
+    start_again()
+    stage.system.wait_for(CONTROL_PLANE)
+    assert process.process.poll() is None
+    account = Account(stage, turn)
+    assert account.states == ["executed"]
+    check_acted_at_most_once(stage, before, account)

@@ -3,6 +3,7 @@ import asyncio
 import contextlib
 import pathlib
 import re
+import ssl
 import threading
 
 import service_processes as services
@@ -37,10 +38,12 @@ class Requests:
 
 
 class Gate:
-    """Open at first. Its own thread relays; what it carries stays encrypted."""
+    """Open at first. Its own thread relays; what it carries stays encrypted, unless it is given what opens it."""
 
-    def __init__(self, target: str):
+    def __init__(self, target: str, serves: ssl.SSLContext = None, asks: ssl.SSLContext = None):
+        """`serves`, `asks`: its own TLS towards its clients and towards the server."""
         self.host, _, self.port = target.rpartition(":")
+        self.serves, self.asks = serves, asks
         self.place = services.Port()
         self.ends: set = set()  # the writers of both ends of every connection
         self.server = None
@@ -81,7 +84,7 @@ class Gate:
     async def _open(self) -> None:
         self.losing = False
         if self.server is None:
-            self.server = await asyncio.start_server(self._relay, sock=self.place.listen())
+            self.server = await asyncio.start_server(self._relay, sock=self.place.listen(), ssl=self.serves)
 
     async def _shut(self) -> None:
         if self.server is not None:
@@ -94,7 +97,7 @@ class Gate:
         ends = {writer}
         self.ends.add(writer)
         try:
-            there_reader, there_writer = await asyncio.open_connection(self.host, int(self.port))
+            there_reader, there_writer = await asyncio.open_connection(self.host, int(self.port), ssl=self.asks)
             ends.add(there_writer)
             self.ends.add(there_writer)
             requests = Requests()

@@ -1,0 +1,241 @@
+"""The admission policy of deploy/: whatever rights somebody gives the control plane's account, it changes replicas and the restart count."""
+import pathlib
+
+import discovery
+import fields
+import pytest
+import yaml
+from api_client import ApiClient
+
+from support.stage import eventually
+
+HERE = pathlib.Path(__file__).resolve().parent
+POLICY = "ValidatingAdmissionPolicy 'hks-control-plane-changes'"
+PODS = "the control plane changes nothing of a pod template but its restart annotation"
+COUNT = "a restart is counted, in at most ten digits"
+SPEC = "the control plane changes nothing of a workload but its template's restart annotation"
+METADATA = "the control plane changes nothing of a workload's metadata"
+NOTHING_ELSE = "the control plane scales and restarts workloads and changes nothing else"
+
+
+@pytest.fixture(scope="module")
+def administrator(cluster):
+    client = ApiClient.administrator(cluster)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def account(cluster):
+    """The control plane's, with the rights that deploy/ gives it."""
+    client = ApiClient.control_plane(cluster)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def mighty(cluster, account):
+    """The same, which somebody has made an administrator."""
+    binding = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "too-much"},
+               "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+               "subjects": [{"kind": "ServiceAccount", "name": "hks-control-plane", "namespace": "hexabase"}]}
+    may_read_secrets = lambda: account.ask("GET", "/api/v1/secrets?limit=1")[0] == 200  # noqa: E731
+    cluster.apply([binding])
+    eventually(may_read_secrets)
+    yield account
+    cluster.delete([binding])
+    eventually(lambda: not may_read_secrets())
+
+
+# Field by field
+
+PLURALS = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
+RESTARTS = ("spec", "template", "metadata", "annotations", "hexabase.io/restarts")
+FORMS = ("merge", "apply")
+TOP_LEVELS = 4  # of the other two kinds, since their pods are of the same schema
+# Of a pod, what matters most must be among what the policy itself has refused.
+GRAVE = {"image", "command", "args", "env", "volumes", "hostPath", "serviceAccountName", "hostNetwork", "hostPID", "privileged", "nodeName",
+         "nodeSelector", "initContainers", "securityContext", "imagePullSecrets", "runAsUser", "capabilities", "volumeMounts", "secret"}
+
+
+def workload(kind: str) -> dict:
+    spec = {"selector": {"matchLabels": {"app": "rich"}}, "template": yaml.safe_load((HERE / "rich.yaml").read_text())}
+    if kind != "DaemonSet":
+        spec["replicas"] = 0
+    if kind == "StatefulSet":
+        spec |= {"serviceName": "rich", "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {
+            "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}]}
+    return {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "rich", "namespace": "shop"}, "spec": spec}
+
+
+@pytest.fixture(scope="module")
+def schemas(administrator):
+    return fields.Schemas(*(administrator.get(f"/openapi/v3/apis/{group}") for group in ("apps/v1", "autoscaling/v1")))
+
+
+@pytest.fixture(scope="module")
+def rich(cluster, administrator):
+    """The path of that workload of each kind."""
+    paths = {kind: f"/apis/apps/v1/namespaces/shop/{plural}/rich" for kind, plural in PLURALS.items()}
+    cluster.apply([workload(kind) for kind in PLURALS])
+
+    def are_seen():
+        found = [administrator.get(path) for path in paths.values()]
+        return all(one["status"].get("observedGeneration") == one["metadata"]["generation"] for one in found)
+    eventually(are_seen)
+    yield paths
+    cluster.delete([workload(kind) for kind in PLURALS])
+
+
+def said(one: dict) -> dict:
+    """What a client can say of an object, not what the API server adds."""
+    metadata = {key: value for key, value in one["metadata"].items() if key not in ("managedFields", "resourceVersion", "generation")}
+    return {**one, "metadata": metadata, "status": None}
+
+
+def written(live: dict, wanted: dict, form: str) -> dict:
+    if form == "merge":
+        return fields.diff(live, wanted)
+    return wanted | {"metadata": {key: value for key, value in wanted["metadata"].items() if key != "managedFields"}}
+
+
+class Attempt:
+    """To change a workload in one way, as the control plane's account; it is only rehearsed."""
+
+    def __init__(self, account: ApiClient, path: str, live: dict, wanted: dict, form: str):
+        query = "?dryRun=All&fieldManager=tests" + ("&force=true" if form == "apply" else "")
+        self.status, self.answer = account.ask("PATCH", path + query, written(live, wanted, form), form)
+        assert self.status != 403, self.answer  # it is not RBAC that is tried here
+        self.is_refused_by_policy = POLICY in str(self.answer) and self.status == 422
+        self.change = {} if self.status >= 300 else fields.diff(said(live), said(self.answer))
+
+
+def walk(schemas, account, administrator, path: str, root: str, form: str, levels: int, allowed: tuple = ()):
+    """All fields that there are, and those of which the policy itself has refused a change; no change may pass but of `allowed`."""
+    live, tried, refused, ignored = administrator.get(path), set(), set(), set()
+    for change in schemas.changes(root, live, levels):
+        tried.add(change.path)
+        if change.path in refused | ignored or change.value is None and form == "apply":
+            continue  # an apply takes nothing away that another has put there
+        attempt = Attempt(account, path, live, schemas.changed(root, live, change), form)
+        assert not attempt.change or change.path == allowed, f"{change} was let through: {attempt.change}"
+        if attempt.is_refused_by_policy:
+            refused.add(change.path)
+        elif attempt.status == 200 and change.value not in (None, fields.at(live, change.path)):
+            ignored.add(change.path)  # the API server's own, or behind a feature that is off
+    return tried, refused
+
+
+@pytest.mark.parametrize("kind, form, levels", [("Deployment", "merge", fields.DEEP), ("Deployment", "apply", TOP_LEVELS),
+                                                ("StatefulSet", "merge", TOP_LEVELS), ("DaemonSet", "apply", TOP_LEVELS)])
+def test_no_field_of_a_workload_may_be_changed_by_the_control_plane(schemas, account, administrator, rich, kind, form, levels):
+    tried, refused = walk(schemas, account, administrator, rich[kind], f"io.k8s.api.apps.v1.{kind}", form, levels)
+    assert {("spec", "template", "metadata", "annotations", "other"), ("metadata", "labels", "other")} <= refused
+    if levels == fields.DEEP:
+        assert not GRAVE - {step for path in refused for step in path}
+        assert len(refused) > 200
+    print(f"\n{kind} by {form}: {len(tried)} fields, {len(refused)} of them refused by the policy itself, the others not changeable at all")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
+def test_of_a_scale_only_the_replicas_may_be_changed(schemas, account, administrator, rich, kind, form):
+    path = rich[kind] + "/scale"
+    tried, _ = walk(schemas, account, administrator, path, "io.k8s.api.autoscaling.v1.Scale", form, fields.DEEP, ("spec", "replicas"))
+    assert ("spec", "replicas") in tried
+    live = administrator.get(path)
+    for replicas in (1, 4, 1000):
+        attempt = Attempt(account, path, live, live | {"spec": {"replicas": replicas}}, form)
+        assert attempt.change == {"spec": {"replicas": replicas}}, attempt.answer
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kind", PLURALS)
+def test_of_a_workload_only_the_restart_count_may_be_changed(schemas, account, administrator, rich, kind, form):
+    root, live = f"io.k8s.api.apps.v1.{kind}", administrator.get(rich[kind])
+
+    def attempt(annotation: str, value) -> Attempt:
+        wanted = schemas.changed(root, live, fields.Change((*RESTARTS[:-1], annotation), value))
+        return Attempt(account, rich[kind], live, wanted, form)
+    for count in ("4", "0", "1000000000"):
+        assert attempt("hexabase.io/restarts", count).status == 200
+    for annotation in ("hexabase.io/restart", "hexabase.io/restarts2", "Hexabase.io/restarts", "kubectl.kubernetes.io/restartedAt"):
+        assert PODS in attempt(annotation, "4").answer["message"]
+    for value in ("", "x", "-1", "4 ", "4.0", "12345678901", "4\n", "$(rm -rf /)", "x" * 9999):
+        assert COUNT in attempt("hexabase.io/restarts", value).answer["message"]
+    if form == "merge":
+        assert COUNT in attempt("hexabase.io/restarts", None).answer["message"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kind", PLURALS)
+def test_a_restart_carries_no_second_change(schemas, account, administrator, rich, kind, form):
+    root, live = f"io.k8s.api.apps.v1.{kind}", administrator.get(rich[kind])
+    restarted = schemas.changed(root, live, fields.Change(RESTARTS, "4"))
+    for path, value, message in (
+            (("spec", "template", "spec", "containers", 0, "image"), "evil", PODS), (("metadata", "labels", "x"), "y", METADATA),
+            (("spec", "minReadySeconds"), 9, SPEC), ((*RESTARTS[:-1], "x"), "y", PODS), ((*RESTARTS[:3], "labels", "x"), "y", PODS)):
+        attempt = Attempt(account, rich[kind], live, schemas.changed(root, restarted, fields.Change(path, value)), form)
+        assert message in attempt.answer["message"]
+
+
+def test_the_generation_of_a_daemon_sets_template_is_no_other_workloads_annotation(schemas, account, administrator, rich):
+    """The API server writes it into a DaemonSet that is restarted; the policy once let it be written into everything."""
+    change = fields.Change(("metadata", "annotations", "deprecated.daemonset.template.generation"), "anything")
+    for kind in ("Deployment", "StatefulSet"):
+        live = administrator.get(rich[kind])
+        wanted = schemas.changed(f"io.k8s.api.apps.v1.{kind}", live, change)
+        assert METADATA in Attempt(account, rich[kind], live, wanted, "merge").answer["message"]
+
+
+# Kind by kind
+
+# What the API server puts before no admission policy, lest one locks everybody out: here RBAC is the only gate (test_rights.py).
+NEVER_JUDGED = {f"{name}.admissionregistration.k8s.io{part}" for name, part in (
+    ("validatingadmissionpolicies", ""), ("validatingadmissionpolicies", "/status"), ("validatingadmissionpolicybindings", ""))}
+
+
+CONNECTIONS = ("namespaces/shop/pods/{pod}/exec?command=ls&stdout=true", "namespaces/shop/pods/{pod}/attach?stdout=true",
+               "namespaces/shop/pods/{pod}/portforward?ports=80", "namespaces/shop/pods/{pod}/proxy/",
+               "namespaces/shop/services/web/proxy/", "nodes/node-1/proxy/")
+
+
+@pytest.fixture
+def one_of_each_kind(cluster):
+    """Of those at least that somebody would want to have changed and that the cluster has none of by itself."""
+    objects = list(yaml.safe_load_all((HERE / "kinds.yaml").read_text()))
+    cluster.apply(objects)
+    yield
+    cluster.delete(objects)
+
+
+def test_of_no_kind_anything_is_made_changed_or_deleted(mighty, administrator, one_of_each_kind):
+    """Each verb of discovery that changes something, on an object of each kind that there is; a policy's own kinds it cannot judge."""
+    judged, otherwise, passed = set(), set(), set()
+    for kind in discovery.kinds(administrator):
+        for verb, method, path, body, form in kind.changes():
+            status, answer = mighty.ask(method, path + "?dryRun=All", body, form)
+            (judged if POLICY in str(answer) else passed if status < 300 else otherwise).add((verb, kind.name))
+    scales = {(verb, f"{name}.apps/scale") for verb in ("update", "patch") for name in ("deployments", "statefulsets")}
+    assert {name for _, name in passed - scales} == NEVER_JUDGED
+    assert len(judged) > 200 and len(judged) > 9 * len(otherwise), otherwise
+    print(f"\n{len(judged)} verbs on {len({name for _, name in judged})} kinds refused by the policy; {len(otherwise)} before it came to that")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("path", CONNECTIONS)
+def test_it_connects_to_nothing(mighty, administrator, method, path):
+    pod = administrator.get("/api/v1/namespaces/shop/pods?limit=1")["items"][0]["metadata"]["name"]
+    status, answer = mighty.ask(method, "/api/v1/" + path.format(pod=pod))
+    assert status == 422 and NOTHING_ELSE in answer["message"], answer
+
+
+def test_who_impersonates_is_another_to_it(mighty):
+    """Which is why no right to impersonate may be granted: RBAC is the only gate before that too."""
+    label = ("PATCH", "/api/v1/namespaces/shop?dryRun=All", {"metadata": {"labels": {"other": "x"}}}, "merge")
+    assert NOTHING_ELSE in mighty.ask(*label)[1]["message"]
+    assert mighty.ask(*label, **{"Impersonate-User": "admin", "Impersonate-Group": "system:masters"})[0] == 200
+
+
+def test_the_second_gate_holds_nobody_else_back(cluster):
+    cluster.kubectl("label", "--namespace=shop", "deployment/web", "other=x", "--dry-run=server")
