@@ -117,7 +117,7 @@ struct Lab {
   void start() {
     keys_server = server("keys", {{http::Method::get, "/.well-known/jwks.json", "open", 0, 5s, &serve_keys}}, {});
     to_keys = http::Client::create(on, {.base_url = "http://" + keys_server->address()}).value();
-    keys = std::make_unique<KeyRefresh>(*to_keys, on, foundation::telemetry::Log());
+    keys = std::make_unique<KeyRefresh>(*to_keys, foundation::telemetry::Log(), KeyRefresh::Times());
     services.conversations = &conversations;
     services.upstream.emplace(Upstream{*to_keys, *keys, fake, fake, thumbprint_of(pki().advisor)});
     chat_server = server("chat", routes_of(services, chat_routes()),

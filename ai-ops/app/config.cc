@@ -13,6 +13,7 @@ using foundation::telemetry::LogFormat;
 namespace {
 
 constexpr int kMostTurns = 16'384;
+constexpr int kSlowestKeyRefreshS = 120;  // the control plane publishes a key 600 s before it signs
 constexpr int kUsage = 2;
 
 void add_model_options(CLI::App& app, ModelConfig& model) {
@@ -61,6 +62,12 @@ std::expected<Config, int> read_config(int argc, const char* const* argv) {
   app.add_option("--max-turns", config.max_turns, "how many turns may run at the same time")
       ->check(CLI::Range(1, kMostTurns))
       ->envname("HKS_MAX_TURNS");
+  int key_refresh_s = int(config.key_refresh / std::chrono::seconds(1));
+  app.add_option("--key-refresh", key_refresh_s,
+                 "seconds between two looks at the keys that the control plane signs its tokens with")
+      ->check(CLI::Range(1, kSlowestKeyRefreshS))
+      ->capture_default_str()
+      ->envname("HKS_KEY_REFRESH");
   add_model_options(app, config.model);
   app.add_option("--ready-file", config.ready_file, "written with the addresses when ready")->envname("HKS_READY_FILE");
   const std::map<std::string, LogFormat> formats{{"text", LogFormat::text}, {"json", LogFormat::json}};
@@ -74,6 +81,7 @@ std::expected<Config, int> read_config(int argc, const char* const* argv) {
     fmt::print(stderr, "--model needs --model-url or --model-discover\n");
     return std::unexpected(kUsage);
   }
+  config.key_refresh = std::chrono::seconds(key_refresh_s);
   if (routes->parsed()) config.command = Command::routes;
   if (config.pki.empty()) config.pki = config.data / "pki";
   return config;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "foundation/base/clock.h"
 #include "foundation/telemetry/log.h"
 
 namespace ai_ops::app {
@@ -31,6 +32,7 @@ struct Config {
   std::string control_plane_url = "https://127.0.0.1:8443";
   std::string control_plane_id = "spiffe://hks/control-plane";  // the URI in its certificate
   int max_turns = 8'192;                                        // that run at the same time
+  foundation::Milliseconds key_refresh{30'000};                 // between two looks at the keys of Internal JWTs
   ModelConfig model;
   std::filesystem::path ready_file;  // empty: none
   foundation::telemetry::LogFormat log_format = foundation::telemetry::LogFormat::text;

@@ -95,7 +95,8 @@ Done AiOps::connect(const Identity& identity) {
       http::Client::create(io_.get_executor(), {.base_url = config_.control_plane_url, .tls = identity.client});
   if (!connections) return std::unexpected(connections.error());
   connections_ = std::move(*connections);
-  keys_ = std::make_unique<control_plane::KeyRefresh>(*connections_, io_.get_executor(), log_);
+  keys_ = std::make_unique<control_plane::KeyRefresh>(*connections_, log_,
+                                                      control_plane::KeyRefresh::Times{.every = config_.key_refresh});
   control_plane_ = std::make_unique<control_plane::Client>(*connections_);
   services_.upstream.emplace(Upstream{*connections_, *keys_, *control_plane_, *control_plane_, identity.thumbprint});
   background_.spawn([this](async::Seat& seat) { return keys_->run(seat); });

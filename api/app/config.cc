@@ -7,6 +7,7 @@
 namespace api::app {
 
 using foundation::telemetry::LogFormat;
+using namespace std::chrono_literals;
 
 std::expected<Config, int> read_config(int argc, const char* const* argv) {
   Config config;
@@ -28,6 +29,11 @@ std::expected<Config, int> read_config(int argc, const char* const* argv) {
   app.add_option("--trusted-proxies", config.trusted_proxies,
                  "NETWORK,... of the ingress: whose X-Forwarded-For is believed when failed logins are counted")
       ->envname("HKS_TRUSTED_PROXIES");
+  int key_refresh_s = int(config.key_refresh / 1s);
+  app.add_option("--key-refresh", key_refresh_s, "seconds between two looks at the keys that sign internal tokens")
+      ->check(CLI::Range(1, int(turns::kSlowestKeyRefresh / 1s)))
+      ->capture_default_str()
+      ->envname("HKS_KEY_REFRESH");
   app.add_option("--seed", config.seed, "TOML file of organizations, workspaces and users to begin with")
       ->check(CLI::ExistingFile)
       ->envname("HKS_SEED");
@@ -47,12 +53,21 @@ std::expected<Config, int> read_config(int argc, const char* const* argv) {
   bootstrap->add_option("--organization", config.bootstrap.organization, "its name")->required();
   bootstrap->add_option("--user", config.bootstrap.user, "the user's name")->required();
   bootstrap->add_option("--public-url", config.bootstrap.public_url, "where users find this control plane");
+  auto* rotate =
+      app.add_subcommand("rotate-keys",
+                         "publish the next key that signs internal tokens now; it signs in 10 minutes, and "
+                         "the one before it is refused 10 minutes later. Beside a running control plane too");
+  rotate->add_flag("--revoke", config.revoke,
+                   "for keys that have leaked: a new key signs at once, all others are refused from the next look on, "
+                   "and chats that are under way fail");
   app.require_subcommand(0, 1);
   if (auto exit_code = foundation::configuration::read_options(app, argc, argv)) return std::unexpected(*exit_code);
   if (certificates->parsed()) config.command = Command::certificates;
   if (routes->parsed()) config.command = Command::routes;
   if (crash_points->parsed()) config.command = Command::crash_points;
   if (bootstrap->parsed()) config.command = Command::bootstrap_admin;
+  if (rotate->parsed()) config.command = Command::rotate_keys;
+  config.key_refresh = std::chrono::seconds(key_refresh_s);
   return config;
 }
 

@@ -4,12 +4,13 @@
 #include <string>
 
 #include "api/cluster/kubeconfig.h"
+#include "api/turns/key_ring.h"
 #include "foundation/base/error.h"
 #include "foundation/telemetry/log.h"
 
 namespace api::app {
 
-enum class Command { serve, certificates, routes, crash_points, bootstrap_admin };
+enum class Command { serve, certificates, routes, crash_points, bootstrap_admin, rotate_keys };
 
 // What bootstrap-admin is told.
 struct Bootstrap {
@@ -33,7 +34,9 @@ struct Config {
   bool demo = false;                 // passwords for users that have none, in data/demo-users.txt; loopback only
   std::filesystem::path ready_file;  // empty: none
   foundation::telemetry::LogFormat log_format = foundation::telemetry::LogFormat::text;
+  foundation::Milliseconds key_refresh = turns::kKeyRefresh;  // between two looks at the signing keys
   Bootstrap bootstrap;
+  bool revoke = false;  // rotate-keys: the keys that there are have leaked
 };
 
 // None when the program has said all there was to say (--help, a usage error): the exit code.

@@ -32,7 +32,7 @@ std::string text_of(const http::Target& target, std::string_view name) {
 
 async::Task<http::Reply> read_key_set(Services& services, async::Context&, http::Exchange&) {
   auto reply = http::text_reply(200, services.keys.published().to_text(), "application/json");
-  reply.headers.set("Cache-Control", "max-age=300");
+  reply.headers.set("Cache-Control", "max-age=30");
   co_return reply;
 }
 

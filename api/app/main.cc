@@ -33,7 +33,6 @@ using foundation::database::Session;
 using namespace std::chrono_literals;
 
 constexpr Milliseconds kGrace = 5s;  // for requests and writes to end by themselves
-constexpr Milliseconds kKeyRefresh = 60s;
 constexpr Milliseconds kRetentionPause = 1h;
 constexpr Milliseconds kDeadTurnsPause = 60s;
 constexpr Milliseconds kReadyPoll = 20ms;
@@ -261,8 +260,9 @@ async::Task<void> ControlPlane::run() {
   }
   if (started) started = listen();
   if (started) {
-    background_.spawn(
-        [this](async::Seat& seat) { return async::repeat(seat, kKeyRefresh, [this] { return refresh_keys(); }); });
+    background_.spawn([this](async::Seat& seat) {
+      return async::repeat(seat, config_.key_refresh, [this] { return refresh_keys(); });
+    });
     background_.spawn([this](async::Seat& seat) {
       return async::repeat(seat, kDeadTurnsPause, [this] { return close_dead_turns(); });
     });
@@ -291,16 +291,29 @@ int make_certificates(const Config& config) {
   return done ? 0 : 1;
 }
 
-// Beside a running control plane too: then on the tables as that one has made them.
+// Beside a running control plane too: then on the tables as that one has made them, and without its lock.
+struct OpenData {
+  std::optional<DataLock> lock;
+  std::unique_ptr<Database> database;
+};
+
+Result<OpenData> open_data(const Config& config) {
+  if (auto done = foundation::make_private_folder(config.data); !done) return std::unexpected(done.error());
+  auto lock = DataLock::take(config.data);
+  if (!lock && lock.error().code != Code::conflict) return std::unexpected(lock.error());
+  auto database = open_database(config, lock.has_value());
+  if (!database) return std::unexpected(database.error());
+  OpenData data{std::nullopt, std::move(*database)};
+  if (lock) data.lock.emplace(std::move(*lock));
+  return data;
+}
+
 async::Task<void> bootstrap(Config config) {
   const Bootstrap& wanted = config.bootstrap;
-  if (auto done = foundation::make_private_folder(config.data); !done) co_return done;
-  auto lock = DataLock::take(config.data);
-  if (!lock && lock.error().code != Code::conflict) co_return std::unexpected(lock.error());
-  auto database = open_database(config, lock.has_value());
-  if (!database) co_return std::unexpected(database.error());
+  auto data = open_data(config);
+  if (!data) co_return std::unexpected(data.error());
   auto invitation = co_await bootstrap_admin(
-      **database, {tenancy::OrganizationName(wanted.organization), tenancy::UserName(wanted.user)});
+      *data->database, {tenancy::OrganizationName(wanted.organization), tenancy::UserName(wanted.user)});
   if (!invitation) co_return std::unexpected(invitation.error());
   fmt::print(stderr, "{} manages organization {}. With this link they set a password, once, until {}:\n", wanted.user,
              wanted.organization, foundation::to_rfc3339(invitation->expires_at));
@@ -308,9 +321,22 @@ async::Task<void> bootstrap(Config config) {
   co_return Done{};
 }
 
-int make_first_manager(Config config) {
+async::Task<void> rotate_keys(Config config) {
+  auto data = open_data(config);
+  if (!data) co_return std::unexpected(data.error());
+  auto sealing = foundation::crypto::SealingKey::open_or_create(config.data / "sealing.key");
+  if (!sealing) co_return std::unexpected(sealing.error());
+  turns::KeyRing ring(*data->database, std::move(*sealing));
+  if (auto done = co_await ring.refresh(config.revoke ? turns::revoke : turns::rotate_early); !done) co_return done;
+  for (const auto& key : ring.keys())
+    fmt::print("{} signs from {} to {}, refused from {}\n", key.kid, foundation::to_rfc3339(key.signs_from),
+               foundation::to_rfc3339(key.signs_until), foundation::to_rfc3339(key.retires_at));
+  co_return Done{};
+}
+
+int run_beside(async::Task<void> work) {
   async::asio::io_context io(1);
-  return http::run_to_end("hks-control-plane", io, bootstrap(std::move(config)));
+  return http::run_to_end("hks-control-plane", io, std::move(work));
 }
 
 }  // namespace
@@ -324,7 +350,8 @@ int main(int argc, char** argv) {
   switch (config->command) {
     case Command::serve: return serve(std::move(*config));
     case Command::certificates: return make_certificates(*config);
-    case Command::bootstrap_admin: return make_first_manager(std::move(*config));
+    case Command::bootstrap_admin: return run_beside(bootstrap(std::move(*config)));
+    case Command::rotate_keys: return run_beside(rotate_keys(std::move(*config)));
     case Command::routes: fmt::print("{}\n", route_tables_text()); return 0;
     case Command::crash_points:
       for (const auto& row : api::change::kSteps) fmt::print("{}\n", row.name);

@@ -52,23 +52,35 @@ foundation::Done store(Session& session, const foundation::crypto::SealingKey& s
   return foundation::Done{};
 }
 
+RingKey& newest_of(std::vector<RingKey>& keys) { return *std::ranges::max_element(keys, {}, &RingKey::signs_until); }
+
+// refresh() never comes to the millisecond: what the next key is published late by, the one before it signs longer.
+void publish_next(std::vector<RingKey>& keys, WallTime now) {
+  RingKey& newest = newest_of(keys);
+  newest.signs_until = now + kPublishBeforeSigning;
+  newest.retires_at = newest.signs_until + kKeepAfterSigning;
+  RingKey next = fresh_key(now, newest.signs_until);
+  keys.push_back(std::move(next));
+}
+
 }  // namespace
 
 std::vector<RingKey> rotate(std::vector<RingKey> keys, WallTime now) {
   std::erase_if(keys, [&](const RingKey& key) { return key.retires_at <= now; });
-  if (!signing_key(keys, now)) {
+  if (!signing_key(keys, now))
     keys.push_back(fresh_key(now, now));
-    return keys;
-  }
-  auto newest = std::max_element(keys.begin(), keys.end(),
-                                 [](const RingKey& a, const RingKey& b) { return a.signs_until < b.signs_until; });
-  if (now < newest->signs_until - kPublishBeforeSigning) return keys;
-  // refresh() never comes to the millisecond: what the next key is published late by, this one signs longer.
-  newest->signs_until = now + kPublishBeforeSigning;
-  newest->retires_at = newest->signs_until + kKeepAfterSigning;
-  keys.push_back(fresh_key(now, newest->signs_until));
+  else if (now >= newest_of(keys).signs_until - kPublishBeforeSigning)
+    publish_next(keys, now);
   return keys;
 }
+
+std::vector<RingKey> rotate_early(std::vector<RingKey> keys, WallTime now) {
+  keys = rotate(std::move(keys), now);
+  if (newest_of(keys).signs_from <= now) publish_next(keys, now);
+  return keys;
+}
+
+std::vector<RingKey> revoke(std::vector<RingKey>, WallTime now) { return rotate({}, now); }
 
 const RingKey* signing_key(const std::vector<RingKey>& keys, WallTime now) {
   const RingKey* chosen = nullptr;
@@ -81,12 +93,12 @@ const RingKey* signing_key(const std::vector<RingKey>& keys, WallTime now) {
 KeyRing::KeyRing(foundation::database::Database& database, foundation::crypto::SealingKey sealing)
     : database_(database), sealing_(std::move(sealing)) {}
 
-async::Task<void> KeyRing::refresh() {
+async::Task<void> KeyRing::refresh(Rotation by) {
   auto rotated = co_await database_.write(
-      Durability::durable, [sealing = sealing_](Session& session) -> Result<std::vector<RingKey>> {
+      Durability::durable, [sealing = sealing_, by](Session& session) -> Result<std::vector<RingKey>> {
         auto keys = load(session, sealing);
         if (!keys) return keys;
-        auto kept = rotate(*keys, session.now());
+        auto kept = by(*keys, session.now());
         auto same = [](const RingKey& a, const RingKey& b) { return a.kid == b.kid; };
         if (!std::equal(kept.begin(), kept.end(), keys->begin(), keys->end(), same))
           if (auto stored = store(session, sealing, kept); !stored) return std::unexpected(stored.error());

@@ -94,6 +94,33 @@ TEST(Rotate, AClockSetBackDoesNotLeaveTheRingWithoutASigningKey) {
   EXPECT_EQ(rotate(keys, kStart - 4h).size(), keys.size()) << "once, not each minute";
 }
 
+TEST(RotateEarly, TheNextKeyIsPublishedNowAndWaitsItsTime) {
+  auto keys = rotate_early(rotate({}, kStart), kStart + 1h);
+  ASSERT_EQ(keys.size(), 2u);
+  EXPECT_EQ(keys[1].published_at, kStart + 1h);
+  EXPECT_EQ(keys[1].signs_from, kStart + 1h + kPublishBeforeSigning);
+  EXPECT_EQ(signing_key(keys, keys[1].signs_from - 1ms), &keys[0]);
+  EXPECT_EQ(signing_key(keys, keys[1].signs_from), &keys[1]);
+  EXPECT_EQ(keys[0].retires_at, keys[1].signs_from + kKeepAfterSigning);
+  EXPECT_FALSE(find(rotate(keys, keys[0].retires_at), keys[0].kid));
+}
+
+TEST(RotateEarly, ARotationThatIsUnderWayIsNotDoubled) {
+  auto once = rotate_early(rotate({}, kStart), kStart + 1h);
+  auto twice = rotate_early(once, kStart + 1h + 1min);
+  ASSERT_EQ(twice.size(), 2u);
+  EXPECT_EQ(twice[1].kid, once[1].kid);
+  EXPECT_EQ(twice[1].signs_from, once[1].signs_from);
+}
+
+TEST(Revoke, NothingIsLeftButANewKeyThatSignsAtOnce) {
+  auto before = rotate_early(rotate({}, kStart), kStart + 1h);
+  auto keys = revoke(before, kStart + 1h + 1min);
+  ASSERT_EQ(keys.size(), 1u);
+  EXPECT_FALSE(find(before, keys[0].kid));
+  EXPECT_EQ(signing_key(keys, kStart + 1h + 1min), &keys[0]);
+}
+
 struct KeyRingTest : testing::Test {
   KeyRing open() { return {*database, *foundation::crypto::SealingKey::open_or_create(folder.path() / "sealing.key")}; }
   static std::vector<std::string> kids(const KeyRing& ring) {
@@ -157,6 +184,34 @@ TEST_F(KeyRingTest, ATokenMintedAtAnyTimeVerifiesUntilItExpires) {
     if (tokens.size() > 2) tokens.erase(tokens.begin());
   }
   EXPECT_EQ(kids(ring).size(), 1u) << "and the first day's key is gone";
+}
+
+TEST_F(KeyRingTest, ATokenOfARetiredKeyIsRefused) {
+  auto ring = open();
+  ASSERT_TRUE(wait_for(ring.refresh()));
+  auto old = mint(ring).value();
+  ASSERT_TRUE(wait_for(ring.refresh(rotate_early)));
+  EXPECT_EQ(kids(ring).size(), 2u);
+  EXPECT_TRUE(foundation::jwt::verify_internal(old.reveal(), ring.published(), clock.wall()));
+  WallTime minted = clock.wall();
+  clock.advance(kPublishBeforeSigning + kKeepAfterSigning);
+  ASSERT_TRUE(wait_for(ring.refresh()));
+  // At the time of its minting: only the key is wrong.
+  auto verdict = foundation::jwt::verify_internal(old.reveal(), ring.published(), minted);
+  ASSERT_FALSE(verdict);
+  EXPECT_EQ(verdict.error().reason, "kid_unknown");
+}
+
+// hks-control-plane rotate-keys --revoke, beside the one that serves.
+TEST_F(KeyRingTest, WhatAnotherProcessRevokesIsRefusedFromTheNextRefreshOn) {
+  auto serving = open(), beside = open();
+  ASSERT_TRUE(wait_for(serving.refresh()));
+  auto stolen = mint(serving).value();
+  ASSERT_TRUE(wait_for(beside.refresh(revoke)));
+  ASSERT_TRUE(wait_for(serving.refresh()));
+  EXPECT_EQ(kids(serving), kids(beside));
+  EXPECT_FALSE(foundation::jwt::verify_internal(stolen.reveal(), serving.published(), clock.wall()));
+  EXPECT_TRUE(foundation::jwt::verify_internal(mint(serving)->reveal(), serving.published(), clock.wall()));
 }
 
 TEST_F(KeyRingTest, PrivateKeysAreSealedOnTheDisk) {

@@ -27,20 +27,24 @@ class FakeExchange final : public http::Exchange {
 
 struct InternalBearer : testing::Test {
   InternalBearer() { exchange.asked.headers.set("Authorization", "Bearer " + token); }
-  // "" when it is let through, else the reason that is counted.
-  std::string refused() {
+  Result<Bearer> bearer() {
     auto verify = [&](std::string_view said) -> std::expected<jwt::InternalClaims, jwt::TokenRefusal> {
-      if (said != token) return std::unexpected(jwt::TokenRefusal{"signature", {}});
+      if (said != token) return std::unexpected(jwt::TokenRefusal{"signature"});
       return jwt::forge::claims();
     };
-    auto bearer = internal_bearer(metrics, {.request_id = "r", .log = {}}, exchange, bound_to, verify);
-    if (bearer) {
-      EXPECT_EQ(bearer->token.reveal(), token);
-      EXPECT_EQ(bearer->claims.subject, "erin");
+    auto checked = internal_bearer(metrics, {.request_id = "r", .log = {}}, exchange, bound_to, verify);
+    if (checked) return checked;
+    EXPECT_EQ(checked.error().code, Code::unauthenticated);
+    EXPECT_EQ(checked.error().text(), "verify token: refused") << "all alike";
+    return checked;
+  }
+  // "" when it is let through, else the reason that is counted.
+  std::string refused() {
+    if (auto checked = bearer()) {
+      EXPECT_EQ(checked->token.reveal(), token);
+      EXPECT_EQ(checked->claims.subject, "erin");
       return "";
     }
-    EXPECT_EQ(bearer.error().code, Code::unauthenticated);
-    EXPECT_EQ(bearer.error().text(), "verify token: refused") << "all alike";
     for (std::string reason : {"header", "signature", "peer"})
       if (metrics.render().contains("{reason=\"" + reason + "\"} 1")) return reason;
     return "not counted";
@@ -58,14 +62,44 @@ TEST_F(InternalBearer, WithoutAHeaderIsRefused) {
   EXPECT_EQ(refused(), "header");
 }
 
-TEST_F(InternalBearer, BesideAnotherIsRefused) {
-  exchange.asked.headers.add("Authorization", "Bearer " + token);
-  EXPECT_EQ(refused(), "header");
-}
-
-TEST_F(InternalBearer, OfAnotherSchemeIsRefused) {
-  exchange.asked.headers.set("Authorization", "Basic YTpi");
-  EXPECT_EQ(refused(), "header");
+// Rows of security.md's attack matrix: which headers the request carries.
+TEST_F(InternalBearer, InAnyOtherFormThanOneHeaderOfTheOneSchemeIsRefused) {
+  const std::string good = "Bearer " + token;
+  const std::pair<const char*, std::vector<std::string>> rows[] = {
+      {"two headers, the same", {good, good}},
+      {"two headers, another second", {good, "Bearer x.y.z"}},
+      {"two headers, another first", {"Bearer x.y.z", good}},
+      {"two headers, another scheme second", {good, "Basic YTpi"}},
+      {"two headers, an empty one second", {good, ""}},
+      {"comma-joined", {good + "," + good}},
+      {"comma-joined with a space", {good + ", " + good}},
+      {"another scheme", {"Basic YTpi"}},
+      {"no scheme", {token}},
+      {"bearer", {"bearer " + token}},
+      {"BEARER", {"BEARER " + token}},
+      {"Token", {"Token " + token}},
+      {"DPoP", {"DPoP " + token}},
+      {"two spaces", {"Bearer  " + token}},
+      {"a tab", {"Bearer\t" + token}},
+      {"a space before", {" " + good}},
+      {"a space after", {good + " "}},
+      {"CR LF after", {good + "\r\n"}},
+      {"LF inside", {"Bearer a.\nb.c"}},
+      {"NUL after", {good + '\0'}},
+      {"in quotes", {"Bearer \"" + token + "\""}},
+      {"the scheme alone", {"Bearer"}},
+      {"an empty token", {"Bearer "}},
+      {"nothing", {""}},
+      {"JSON serialization", {R"(Bearer {"payload":"b","signatures":[{"protected":"a","signature":"c"}]})"}},
+      {"1 MB", {"Bearer " + std::string(1 << 20, 'a')}},
+  };
+  for (const auto& [name, values] : rows) {
+    exchange.asked.headers.remove("Authorization");
+    for (const std::string& value : values) exchange.asked.headers.add("Authorization", value);
+    EXPECT_FALSE(bearer()) << name;
+  }
+  EXPECT_NE(metrics.render().find("{reason=\"header\"} " + std::to_string(std::size(rows))), std::string::npos)
+      << metrics.render();
 }
 
 TEST_F(InternalBearer, ThatDoesNotVerifyIsRefusedUnderItsReason) {

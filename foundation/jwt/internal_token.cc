@@ -183,9 +183,7 @@ std::string payload_of(const InternalClaims& claims) {
   return json::to_text(payload);
 }
 
-std::unexpected<TokenRefusal> refuse(std::string reason, std::string unknown_kid = {}) {
-  return std::unexpected(TokenRefusal{std::move(reason), std::move(unknown_kid)});
-}
+std::unexpected<TokenRefusal> refuse(std::string reason) { return std::unexpected(TokenRefusal{std::move(reason)}); }
 
 }  // namespace
 
@@ -197,7 +195,7 @@ std::expected<InternalClaims, TokenRefusal> verify_internal(std::string_view tok
   auto parts = split(token, policy());
   if (!parts) return refuse(std::move(parts.error().cause));
   const NamedKey* named = keys.find(parts->header.kid);
-  if (!named) return refuse("kid_unknown", std::move(parts->header.kid));
+  if (!named) return refuse("kid_unknown");
   if (named->algorithm != crypto::Algorithm::es256) return refuse("alg");
   if (!named->key.verify(crypto::Algorithm::es256, parts->signed_part, parts->signature)) return refuse("signature");
   auto payload = json::parse_strict(parts->payload, {.bytes = kMaxTokenBytes, .depth = kPayloadDepth});

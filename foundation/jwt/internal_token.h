@@ -54,7 +54,6 @@ Secret mint_internal(const InternalClaims& claims, const crypto::PrivateKey& key
 // What went wrong, for metrics and logs; the caller sees one uniform 401.
 struct TokenRefusal {
   std::string reason;  // of a closed set: jws::split's words, kid_unknown, signature, claims, lifetime, a claim's name
-  std::string unknown_kid;  // the header was right but for it, so the key set may be stale; at most kMaxKidBytes
 };
 std::expected<InternalClaims, TokenRefusal> verify_internal(std::string_view token, const KeySet& keys, WallTime now);
 

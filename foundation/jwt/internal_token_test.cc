@@ -112,7 +112,6 @@ TEST(InternalToken, AKeyThatLeftTheSetIsUnknown) {
   auto read = verify_internal(mint(forge::claims()), KeySet(), kNow);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().reason, "kid_unknown");
-  EXPECT_EQ(read.error().unknown_kid, forge::kKid);
 }
 
 TEST(InternalToken, ANamesakeKeyOfAnotherAlgorithmIsRefused) {

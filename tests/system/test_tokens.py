@@ -1,7 +1,13 @@
 """An Internal JWT is good for its user's rights now, its live turn, its peer and its workspace; for nothing else."""
+import hashlib
+import hmac
+import json
 import subprocess
+import time
 
-from support import advisor
+import pytest
+
+from support import advisor, issuer, wire
 from support.people import request
 
 
@@ -126,3 +132,142 @@ def test_no_client_certificate_no_answer(played):
     except (ssl.SSLError, ConnectionError):
         return
     raise AssertionError(f"answered {status} without a client certificate")
+
+
+# --- what the verifier of both services refuses; the whole matrix is foundation/jwt/jwt_attack_matrix_test.cc ---
+
+@pytest.fixture
+def signer(played, tmp_path):
+    return issuer.Issuer(played.data, tmp_path)
+
+
+class Consumers:
+    """The two daemons that take an Internal JWT, each by a route that reads nothing but the token."""
+
+    def __init__(self, played, doors):
+        chat = doors.addresses["hks-ai-ops", "chat"]
+        self.ways = {"control plane": (played.internal, "/internal/v1/operations"), "advisor": (chat, "/v1/models")}
+        self.contexts = doors.contexts
+
+    def ask(self, *authorizations: str) -> dict:
+        """What each answers to a request with these Authorization headers, without what is the request's own."""
+        answers = {}
+        for name, (address, path) in self.ways.items():
+            with wire.Wire(address, self.contexts[address]) as client:
+                client.send(wire.head("GET", path, *(f"Authorization: {value}" for value in authorizations)))
+                status, _, body = client.reply()
+            answers[name] = status, {member: value for member, value in body.items() if member != "request_id"}
+        return answers
+
+    def statuses(self, *authorizations: str) -> set:
+        return {status for status, _ in self.ask(*authorizations).values()}
+
+
+@pytest.fixture
+def consumers(played, doors):
+    return Consumers(played, doors)
+
+
+def with_a_live_token(played, use) -> None:
+    played.play(lambda turn: use(turn.token), "what is wrong?")
+
+
+HEADERS = {
+    "two headers": ["Bearer {t}", "Bearer {t}"], "another scheme second": ["Bearer {t}", "Basic YTpi"], "another scheme first": ["Basic YTpi", "Bearer {t}"],
+    "an empty header second": ["Bearer {t}", ""], "comma-joined": ["Bearer {t},Bearer {t}"], "comma and space": ["Bearer {t}, Bearer {t}"],
+    "bearer": ["bearer {t}"], "BEARER": ["BEARER {t}"], "two spaces": ["Bearer  {t}"], "a tab": ["Bearer\t{t}"], "no scheme": ["{t}"],
+    "in quotes": ['Bearer "{t}"'], "JSON": ['Bearer {{"token":"{t}"}}'], "padding": ["Bearer {t}="], "a dot more": ["Bearer {t}."], "none": [],
+}
+NO_REQUEST = {"a folded line": "Bearer\r\n {t}", "a CR": "Bearer {t}\rX: y", "a NUL": "Bearer {t}\0", "1 MB": "Bearer {t}" + "A" * (1 << 20)}
+
+
+def test_a_token_counts_in_one_header_of_one_form_at_both_services(played, consumers):
+    def use(token):
+        assert consumers.statuses(f"Bearer {token}") == {200}
+        for name, values in HEADERS.items():
+            assert consumers.statuses(*(value.format(t=token) for value in values)) == {401}, name
+        for name, value in NO_REQUEST.items():
+            for address, path in consumers.ways.values():
+                with wire.Wire(address, consumers.contexts[address]) as client:
+                    client.send(wire.head("GET", path, "Authorization: " + value.format(t=token)))
+                    answer = client.reply()
+                assert answer is None or answer[0] in (400, 431), (name, answer)
+        assert consumers.statuses(f"Bearer {token}") == {200}
+    with_a_live_token(played, use)
+
+
+CLAIMS = {  # every other claim is the live token's own
+    "iss": ["hexabase-control-plane/", "Hexabase-control-plane", ""],
+    "aud": [["hexabase-aiops-service"], "hexabase-aiops", "HEXABASE-AIOPS-SERVICE", "hexabase-control-plane", None],
+    "sub": ["", "erin\0", "er in", 1, "e" * 300],
+    "exp": ["123", 1e10, 1.5, -1, 0, 2**53 + 1, 2**63, None, [1], True],
+    "nbf": [int(time.time()) + 3600, "0"],
+    "iat": [int(time.time()) + 3600, int(time.time()) - 3600],
+    "ver": [0, 2, "1", None],
+    "jti": ["", None],
+    "turn": ["", None],
+    "workspace_id": ["", ["shop"]],
+    "cnf": [{}, {"x5t#S256": "A" * 43}, {"jkt": "A" * 43}, None],
+}
+MEMBERS = {  # of the header
+    "alg": ["none", "None", "NONE", "none ", ["ES256"], "HS256", "RS256", "PS256", "ES384", "es256", None],
+    "typ": ["JWT", "at+jwt", "HKS-internal+jwt", None],
+    "kid": ["", "../../dev/null", "' or 1=1 --", "k" * 64, "k" * 65, None, ["x"]],
+    "jwk": [{}], "jku": ["https://evil.example/jwks.json"], "x5u": ["https://evil.example"], "x5c": [[]], "crit": [["exp"]], "b64": [False], "zip": ["DEF"],
+    "cty": ["JWT"],
+}
+
+
+def hs256(part: str, secret: bytes) -> bytes:
+    return hmac.new(secret, part.encode(), hashlib.sha256).digest()
+
+
+def der(raw: bytes) -> bytes:
+    numbers = b"".join(b"\x02" + bytes([len(one)]) + one for one in (b"\0" + raw[:32], b"\0" + raw[32:]))
+    return b"\x30" + bytes([len(numbers)]) + numbers
+
+
+def forged(signer: issuer.Issuer, token: str) -> dict:
+    """By name, each with one thing that no control plane of ours would sign."""
+    header, claims = issuer.header_of(token), issuer.claims_of(token)
+    tokens = {f"{claim} {value!r:.40}": signer.token(header, {**claims, claim: value}) for claim, values in CLAIMS.items() for value in values}
+    tokens |= {f"no {claim}": signer.token(header, {name: value for name, value in claims.items() if name != claim}) for claim in claims}
+    tokens |= {f"{name} {value!r:.40}": signer.token({**header, name: value}, claims) for name, values in MEMBERS.items() for value in values}
+    tokens |= {f"no {name}": signer.token({one: header[one] for one in header if one != name}, claims) for name in header}
+    part, signature = token.rpartition(".")[0], issuer.decode(token.rpartition(".")[2])
+    x_and_y = signer.public_der[-64:]
+    for name, secret in {"PEM": signer.public_pem, "DER": signer.public_der, "x||y": x_and_y, "nothing": b""}.items():
+        for alg in ("HS256", "ES256"):
+            lower = ".".join(issuer.encode(json.dumps(one)) for one in ({**header, "alg": alg}, claims))
+            tokens[f"{alg} by the {name}"] = f"{lower}.{issuer.encode(hs256(lower, secret))}"
+    for name, bytes_ in {"as DER": der(signature), "of zeros": bytes(64), "cut": signature[:63], "longer": signature + b"\0"}.items():
+        tokens[f"signature {name}"] = f"{part}.{issuer.encode(bytes_)}"
+    tokens |= {"a claim twice": signer.token(header, json.dumps(claims)[:-1] + ',"sub":"ada"}'), "nested": signer.token({**header, "cty": "JWT"}, token),
+               "a BOM": signer.token(header, b"\xef\xbb\xbf" + json.dumps(claims).encode()), "UTF-16": signer.token(header, json.dumps(claims).encode("utf-16")),
+               "invalid UTF-8": signer.token(header, json.dumps(claims).replace('"erin"', '"\xff"').encode("latin-1")),
+               "depth 500": signer.token(header, json.dumps({**claims, "x": None})[:-5] + "[" * 500 + "]" * 500 + "}"),
+               "trailing bytes": signer.token(header, json.dumps(claims) + "x"), "five parts": f"{token}.{token.split('.')[2]}.{token.split('.')[2]}",
+               "standard base64": f"{part}.+/{token.rpartition('.')[2][2:]}"}
+    return tokens
+
+
+def test_both_services_take_what_the_control_plane_minted_and_refuse_the_same_forgeries(played, consumers, signer):
+    """The real issuer, both real consumers, one verifier: what one of them took, the other would have to take too."""
+    taken, refusals = {}, set()
+
+    def use(token):
+        assert signer.kid == issuer.header_of(token)["kid"]
+        header, claims = issuer.header_of(token), issuer.claims_of(token)
+        assert consumers.statuses(f"Bearer {token}") == {200}
+        assert consumers.statuses(f"Bearer {signer.token(header, claims)}") == {200}, "what we sign is taken for what it says"
+        tokens = forged(signer, token)
+        assert len(tokens) > 90
+        for name, one in tokens.items():
+            for who, (status, problem) in consumers.ask(f"Bearer {one}").items():
+                refusals.add((status, json.dumps(problem, sort_keys=True)))
+                if status != 401:
+                    taken.setdefault(name, []).append((who, status))
+        assert consumers.statuses(f"Bearer {token}") == {200}
+    with_a_live_token(played, use)
+    assert not taken
+    assert len(refusals) == 1, "one uniform 401, at both"
