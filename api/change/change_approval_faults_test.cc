@@ -11,17 +11,6 @@ using ApprovalFaults = ApprovalLab;
 
 const Lines kVoided{"approval.opened", "operation.decision refused", "approval.void"};
 
-TEST_F(ApprovalFaults, AStatusUpdateInBetweenDoesNotVoidIt) {
-  run([](Lab& lab) -> async::Task<void> {
-    auto waiting = co_await lab.wish();
-    lab.fake.touch_status("web");
-    lab.fake.change("web", {{"metadata", {{"labels", {{"team", "shop"}}}}}});
-    EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", waiting))), "200 executed");
-    EXPECT_EQ(lab.fake.replicas("web"), 6);
-    co_return Done{};
-  });
-}
-
 TEST_F(ApprovalFaults, AChangeOfWhatWasShownVoidsIt) {
   run([](Lab& lab) -> async::Task<void> {
     auto waiting = co_await lab.wish();
@@ -56,27 +45,6 @@ TEST_F(ApprovalFaults, TheAuditOfAVoidedProposalNamesWhatWasProposed) {
     EXPECT_EQ(last["reason"].text(), "changed");
     EXPECT_EQ(last["subject"].text(), "ada") << "whose try it was";
     EXPECT_TRUE(last["actor"].is_null());
-    co_return Done{};
-  });
-}
-
-TEST_F(ApprovalFaults, AChangeAndItsWayBackLeaveWhatWasShown) {
-  run([](Lab& lab) -> async::Task<void> {
-    auto waiting = co_await lab.wish();
-    lab.fake.scale("web", 9);
-    lab.fake.scale("web", 3);
-    EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", waiting))), "200 executed");
-    co_return Done{};
-  });
-}
-
-TEST_F(ApprovalFaults, ARecreatedObjectIsAnother) {
-  run([](Lab& lab) -> async::Task<void> {
-    auto waiting = co_await lab.wish();
-    lab.fake.recreate("web", 3);
-    EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", waiting))), "409 approval_void changed");
-    EXPECT_EQ(lab.fake.replicas("web"), 3);
-    EXPECT_TRUE(lab.fake.written.empty());
     co_return Done{};
   });
 }

@@ -258,6 +258,35 @@ TEST_F(ChangeFaults, ALostRequestThatArrivesAfterARefusalIsExecuted) {
   });
 }
 
+// It failed at once, and then the write came true: found by tests/model/operation_protocol.pml.
+TEST_F(ChangeFaults, ALostRequestThatArrivesAfterAGuardsRefusalIsExecuted) {
+  fake.writes = {Fake::loses_request()};
+  auto guard = [this] { fake.lists["HorizontalPodAutoscaler"] = {autoscaler_of("web")}; };
+  auto arrive = [this] { fake.scale("web", 5, fake.written.front().field_manager); };
+  fake.writes.front().first = guard;
+  fake.gets = {{}, {}, {}, Fake::after(arrive)};  // to plan, after the write, twice once the guard has refused
+  run([](Lab& lab) -> async::Task<void> {
+    EXPECT_EQ(code(co_await lab.scale_web()), "200 executed");
+    EXPECT_EQ(lab.state(), "executed");
+    EXPECT_EQ(lab.fake.written.size(), 1u) << "looked for, not sent again";
+    EXPECT_EQ(lab.fake.replicas("web"), 5);
+    co_return Done{};
+  });
+}
+
+TEST_F(ChangeFaults, AGuardsRefusalAfterALostRequestFailsOnceThatCannotArriveAnyMore) {
+  fake.writes = {Fake::loses_request()};
+  fake.writes.front().first = [this] { fake.lists["HorizontalPodAutoscaler"] = {autoscaler_of("web")}; };
+  run([](Lab& lab) -> async::Task<void> {
+    auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(code(co_await lab.scale_web()), "409 conflict");
+    EXPECT_GE(std::chrono::steady_clock::now() - began, Lab::kMayStillArrive);
+    EXPECT_EQ(lab.state(), "failed");
+    EXPECT_EQ(lab.fake.applied, 0);
+    co_return Done{};
+  });
+}
+
 // It failed for good a minute later, though nothing spoke against it any more.
 TEST_F(ChangeFaults, ADenialByAnApiServerThatHasJustStartedIsNotTheLastWord) {
   fake.writes = {Fake::loses_request(), Fake::refuses(Code::denied)};

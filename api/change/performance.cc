@@ -49,8 +49,8 @@ struct Write {
     co_return Ending{"executed", {}, version};
   }
 
-  // What the live object says; none: to be written again, on the object as it is now.
-  async::Task<std::optional<Ending>> look(bool may_have_arrived) {
+  // What the live object says; none: to be written again, on the object as it is now. `until`: as in wait_out.
+  async::Task<std::optional<Ending>> look(bool may_have_arrived, foundation::SteadyTime until) {
     // First, so that the next write follows its look at once.
     auto around = co_await surroundings(ctx, *cluster.reader, row.plan.target.namespace_name);
     auto live = co_await cluster.reader->get(ctx, row.plan.target);
@@ -68,16 +68,18 @@ struct Write {
     }
     if (!around)
       co_return std::nullopt;  // the guards cannot be asked: the write stays on the old version, and is refused
-    if (auto refused = judge_again(view, *around)) co_return Ending{"failed", std::move(*refused), {}};
+    auto refused = judge_again(view, *around);
+    if (refused && may_have_arrived) co_return co_await wait_out(std::move(*refused), until);
+    if (refused) co_return Ending{"failed", std::move(*refused), {}};
     auto again = co_await rewrite(view);
     if (!again && again.error().code == Code::conflict) co_return std::unexpected(again.error());
     co_return std::nullopt;
   }
 
-  // The cluster refuses by now, but an earlier request may still arrive, so it is looked for as long as it can. It is
-  // not sent again meanwhile: tried on and on, the change would come true whenever the refusal is lifted. None: nothing
-  // of ours can arrive any more, and the denial may be that of an API server that had just started, which denies
-  // everything for a moment.
+  // The cluster or a guard refuses by now, but an earlier request may still arrive, so it is looked for as long as it
+  // can, which is `until`. It is not sent again meanwhile: tried on and on, the change would come true whenever the
+  // refusal is lifted. None: nothing of ours can arrive any more, and the denial may be that of an API server that had
+  // just started, which denies everything for a moment.
   async::Task<std::optional<Ending>> wait_out(Error refusal, foundation::SteadyTime until) {
     for (Milliseconds pause = kRetryFirst;; pause = std::min(pause * 2, kRetryLast)) {
       bool is_last = std::chrono::steady_clock::now() >= until;
@@ -142,7 +144,7 @@ async::Task<Ending> perform_write(async::Context& ctx, foundation::database::Dat
       if (auto slept = co_await async::sleep_for(pause); !slept) co_return std::unexpected(slept.error());
       pause = std::min(pause * 2, kRetryLast);
     }
-    auto ending = co_await write.look(may_have_arrived);
+    auto ending = co_await write.look(may_have_arrived, arrived_by);
     if (!ending) co_return std::unexpected(ending.error());
     if (*ending) co_return std::move(**ending);
   }

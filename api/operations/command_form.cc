@@ -14,19 +14,26 @@ namespace {
 
 // Words that a sentence uses in the place of a name. An object that is called so must be said with its project.
 constexpr std::string_view kNotNames[] = {
-    "a",     "again",      "all",      "an",      "any",     "back",  "both", "by",   "down", "each",
-    "every", "everything", "from",     "half",    "her",     "him",   "if",   "it",   "its",  "just",
-    "less",  "me",         "more",     "my",      "never",   "no",    "not",  "of",   "only", "or",
-    "our",   "replica",    "replicas", "restart", "rollout", "scale", "set",  "that", "the",  "them",
-    "these", "this",       "those",    "to",      "up",      "us"};
+    "a",        "again",   "all",       "also",    "always", "an",        "any",      "anything",   "back",
+    "both",     "by",      "crashed",   "down",    "each",   "every",     "everyone", "everything", "failed",
+    "failing",  "from",    "half",      "helped",  "her",    "here",      "him",      "if",         "immediately",
+    "instead",  "it",      "its",       "just",    "later",  "less",      "loops",    "maybe",      "me",
+    "more",     "my",      "never",     "no",      "none",   "not",       "nothing",  "now",        "of",
+    "ok",       "okay",    "only",      "or",      "our",    "perhaps",   "please",   "replica",    "replicas",
+    "required", "restart", "rollout",   "scale",   "set",    "something", "soon",     "thanks",     "that",
+    "the",      "them",    "there",     "these",   "this",   "those",     "to",       "today",      "tomorrow",
+    "tonight",  "too",     "up",        "us",      "what",   "when",      "where",    "which",      "who",
+    "why",      "yes",     "yesterday", "yourself"};
 
 bool is_target(std::string_view word) {
   using foundation::kubernetes::is_label, foundation::kubernetes::is_subdomain;
+  // "deployment/web" is another tool's way to say a kind, not a project.
+  auto is_kind = [](std::string_view said) { return foundation::kubernetes::find_kind_by_word(said) != nullptr; };
   if (std::size_t slash = word.find('/'); slash != std::string_view::npos)
-    return is_label(word.substr(0, slash)) && is_subdomain(word.substr(slash + 1));
+    return is_label(word.substr(0, slash)) && !is_kind(word.substr(0, slash)) && is_subdomain(word.substr(slash + 1));
   bool has_letter = std::ranges::any_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
   return has_letter && is_subdomain(word) && std::ranges::find(kNotNames, word) == std::end(kNotNames) &&
-         !count_in(word) && foundation::kubernetes::find_kind_by_word(word) == nullptr;
+         !count_in(word) && !is_kind(word);
 }
 
 // The operation's kind that the word names; empty when it names none.
