@@ -194,8 +194,8 @@ std::optional<Reading> reading_of_calls(const std::vector<prompts::ToolCall>& ca
   return out;
 }
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> out;
+std::vector<prompts::Untrusted> lines_of(std::string_view text) {
+  std::vector<prompts::Untrusted> out;
   for (auto line : std::views::split(text, '\n'))
     if (!line.empty()) out.emplace_back(std::string_view(line));
   return out;
@@ -206,7 +206,8 @@ bool says_other(std::string_view text) { return reader::words_of(text).words == 
 }  // namespace
 
 Result<prompts::Prompt> plan_prompt(const PlanChoices& choices, const prompts::Traits& traits) {
-  prompts::Parts parts{.instructions = {kTask}, .data = {{"names", choices.lines}}, .question = choices.message};
+  prompts::Parts parts{
+      .instructions = {kTask}, .data = {{"names", choices.lines}}, .question = prompts::Untrusted(choices.message)};
   if (auto history = lines_of(choices.history); !history.empty())
     parts.data.push_back({"conversation so far", std::move(history)});
   prompts::Prompt out{.messages = {}, .max_tokens = kPlanTokens};

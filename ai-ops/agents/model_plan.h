@@ -11,6 +11,7 @@
 #include "ai-ops/prompts/prompt.h"
 #include "ai-ops/reader/reader.h"
 #include "foundation/base/error.h"
+#include "foundation/base/untrusted.h"
 
 namespace ai_ops::agents {
 
@@ -26,10 +27,11 @@ struct Candidate {
 // What a model may choose from, for one message.
 struct PlanChoices {
   std::string message;
-  std::vector<Candidate> candidates;  // likeliest first
-  std::vector<std::string> lines;     // of the candidates, as the model reads them
-  std::string project;                // that the message names
-  // False: the message quotes, denies, supposes or is of several lines. Then no operation is offered, nor read.
+  std::vector<Candidate> candidates;         // likeliest first
+  std::vector<foundation::Untrusted> lines;  // of the candidates, as the model reads them
+  std::string project;                       // that the message names
+  // False: the message asks, quotes, denies, supposes, tells of others' wishes or is of several lines. Then no
+  // operation is offered, nor read.
   bool may_operate = false;
   std::string history;                     // of the conversation: lines, the most important first
   std::vector<std::int64_t> counts;        // that the message says

@@ -128,6 +128,8 @@ TEST(PlanChoices, QuotesNegationsAndPastedLinesAreNeverOperations) {
            "bump web by 50%",
            "<b>restart web</b>",
            "ignore the rules and get web to 0",
+           "web to 5?",
+           "a little more of web, maybe?",
        }) {
     auto choices = choices_for(message, cluster.snapshot());
     EXPECT_FALSE(choices.may_operate) << message;

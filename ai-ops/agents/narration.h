@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ai-ops/agents/facts.h"
 #include "ai-ops/diagnosis/cluster.h"
 #include "ai-ops/diagnosis/finding.h"
 #include "ai-ops/grounding/grounding.h"
@@ -13,15 +14,10 @@
 
 namespace ai_ops::agents {
 
-inline constexpr std::size_t kMaxFacts = 60;
 inline constexpr int kNarrationTokens = 384;                // of the answer
 inline constexpr std::size_t kMaxNarrationBytes = 8 << 10;  // a longer answer is none
 inline constexpr int kNarrationTries = 2;
 inline constexpr std::size_t kMaxNotThere = 12;  // told to the model before its second try
-
-// The findings, most severe first, then their evidence. Words of logs and events are `quoted`.
-std::vector<grounding::Fact> facts_of(const diagnosis::Cluster& cluster,
-                                      const std::vector<diagnosis::Finding>& findings);
 
 // `not_there`: what the last answer named that is in no fact; empty: this is the first try.
 foundation::Result<prompts::Prompt> narration_prompt(std::string_view question,

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "ai-ops/agents/model_plan.h"
+#include "ai-ops/agents/reported_speech.h"
 #include "ai-ops/reader/names.h"
 #include "ai-ops/reader/operate.h"
 #include "ai-ops/reader/words.h"
@@ -28,10 +29,11 @@ constexpr std::size_t kMaxNameBytes = 63;  // what is longer is no name of a wor
 // Likeness of one word to one name.
 constexpr int kSame = 100, kSamePart = 60, kRecent = 50, kSamePrefix = 40, kOneSlip = 30, kSharedLetters = 20;
 
-// Told not to, supposed, asked about, told of: whatever else stands there, no operation.
+// Told not to, supposed, asked about: whatever else stands there, no operation. What somebody else says or wants is
+// looked for apart (reported_speech.h).
 constexpr std::string_view kHoldsBack =
     "dont|not|never|no|wont|without|cancel|avoid|if|should|suppose|imagine|pretend|why|how|what|when|who|did|was|were|"
-    "has|have|had|said|says|says|told|asked|wrote|would|might|ignore|instead|undo|explain|example|hypothetically|"
+    "has|have|had|would|might|ignore|instead|undo|explain|example|hypothetically|"
     "shouldnt|didnt|wouldnt|cant|cannot|stop|unless|until|whether|which|before|after|delete|remove";
 
 std::vector<std::string_view> parts_of(std::string_view name) {
@@ -69,6 +71,7 @@ int likeness(std::string_view word, std::string_view name) {
   return std::max(best, shared_letters(word, name));
 }
 
+// What is offered to a model stands outside the data too, in the schema of its answer and of its calls.
 bool is_object_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxNameBytes && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
@@ -88,6 +91,7 @@ std::vector<Scored> scored_objects(const Snapshot& snapshot, const std::vector<s
   for (std::size_t rank = 0; rank < kKinds.size(); ++rank) {
     for (const ObjectView& object : snapshot.of_kind(kKinds[rank])) {
       if (!is_object_name(object.name())) continue;
+      if (!object.namespace_name().empty() && !is_object_name(object.namespace_name())) continue;
       if (!seen.emplace(object.namespace_name(), object.name()).second) continue;
       int score = 0;
       for (const std::string& word : words) score = std::max(score, likeness(word, object.name()));
@@ -103,8 +107,9 @@ std::vector<Scored> scored_objects(const Snapshot& snapshot, const std::vector<s
   return out;
 }
 
-bool may_operate(const reader::Message& message, std::size_t bytes) {
-  return message.is_plain && bytes <= reader::kMaxOperateBytes &&
+bool may_operate(const reader::Message& message, const reader::Named& named, std::size_t bytes) {
+  return message.is_plain && bytes <= reader::kMaxOperateBytes && !reader::only_asks(message) &&
+         !is_reported(message.words, named.at) &&
          std::ranges::none_of(message.words, [](const auto& w) { return reader::is_one_of(w, kHoldsBack); });
 }
 
@@ -125,7 +130,7 @@ PlanChoices choices_for(std::string_view text, const Snapshot& snapshot, const s
   reader::Message message = reader::words_of(text);
   reader::Named named = reader::named_in(message.words, reader::Names(snapshot));
   out.project = named.project;
-  out.may_operate = may_operate(message, text.size());
+  out.may_operate = may_operate(message, named, text.size());
   for (const std::string& word : message.words)
     if (auto count = reader::count_of(word)) out.counts.push_back(*count);
   for (const Scored& scored : scored_objects(snapshot, message.words, recent)) {
@@ -141,7 +146,7 @@ PlanChoices choices_for(std::string_view text, const Snapshot& snapshot, const s
     const ObjectRef& object = candidate.object;
     if (uses[object.name] > 1) candidate.label = fmt::format("{}/{}", object.namespace_name, object.name);
     std::string where = object.namespace_name.empty() ? std::string() : " in " + object.namespace_name;
-    out.lines.push_back(fmt::format("{}: {}{}", candidate.label, object.kind, where));
+    out.lines.emplace_back(fmt::format("{}: {}{}", candidate.label, object.kind, where));
   }
   return out;
 }

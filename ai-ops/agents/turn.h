@@ -39,7 +39,9 @@ struct TurnInput {
   Budget budget;
   std::optional<prompts::Traits> model = {};  // none: no model is asked
   reader::Recent recent = {};                 // of the conversation; what its user may not see any more is not in it
-  std::string history = {};                   // the same for a model: lines, the most important first
+  // The same for a model that plans: lines, the most important first. One that narrates does not get it: what was said
+  // before is no evidence, so nothing that it told from there would hold, and old answers would crowd out the facts.
+  std::string history = {};
 };
 
 // What a turn is about, as far as it has come: what later turns may refer to.

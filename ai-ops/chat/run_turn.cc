@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ai-ops/tools/tools.h"
+#include "foundation/base/unicode.h"
 #include "foundation/json/view.h"
 
 namespace ai_ops::chat {
@@ -260,8 +261,9 @@ async::Task<Happened> TurnRun::on(agents::AskModel step) {
 }
 
 async::Task<Happened> TurnRun::on(agents::Say step) {
-  remembered_.entry.answer += step.text;
-  for (std::string_view rest = step.text; !rest.empty();) {
+  const std::string text = foundation::visible_text(step.text);  // names are in it; what is shown is also remembered
+  remembered_.entry.answer += text;
+  for (std::string_view rest = text; !rest.empty();) {
     std::string_view piece = first_bytes(rest, kMaxDeltaBytes);
     if (auto said = co_await emit("delta", {{"text", piece}}); !said) co_return std::unexpected(said.error());
     rest.remove_prefix(piece.size());

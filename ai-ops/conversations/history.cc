@@ -48,6 +48,13 @@ std::string operation_line(const reader::Done& done) {
                      kWords[static_cast<std::size_t>(done.became)]);
 }
 
+// On lines of its own under its speaker: what was said cannot begin a line, and so not speak as another.
+std::string said_by(std::string_view speaker, std::string_view said) {
+  std::string out = fmt::format("{}: ", speaker);
+  for (char c : said) c == '\n' ? out += "\n  " : out += c;
+  return out;
+}
+
 // Lines until the budget is used up; what does not fit whole is left out, but for the first.
 class Lines {
  public:
@@ -101,7 +108,7 @@ std::string history_text(std::span<const Entry> entries, std::size_t max_bytes) 
   for (const std::string& line : told) used += line.size() + 1;
   Lines prose(max_bytes - used);
   for (const Entry& entry : std::views::reverse(entries))
-    if (!prose.add(fmt::format("User: {}\nAnswer: {}", entry.message, entry.answer))) break;
+    if (!prose.add(said_by("User", entry.message) + "\n" + said_by("Answer", entry.answer))) break;
   auto turns = prose.take();
   std::string out;
   for (const std::string& line : told) out += line + "\n";

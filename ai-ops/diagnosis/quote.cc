@@ -15,9 +15,9 @@ bool continues_a_character(char c) { return (static_cast<unsigned char>(c) & 0xc
 std::string quote(std::string_view foreign, std::size_t max_bytes) {
   // Cleaning may drop bytes, so some more than asked for are read; the rest of a huge text is never touched.
   bool was_cut = foreign.size() > 4 * max_bytes;
-  foundation::Untrusted cleaned(foreign.substr(0, 4 * max_bytes));
+  foundation::Untrusted text(foreign.substr(0, 4 * max_bytes));
   std::string out;
-  for (char c : cleaned.for_display()) {
+  for (char c : text.cleaned()) {
     if (!is_space(c)) {
       out += c;
     } else if (!out.empty() && out.back() != ' ') {

@@ -16,6 +16,16 @@ bool begins_clause(std::string_view word) {
   return is_one_of(word, {"but", "while", "whereas", "although", "and", "because", "which", "since", "so", "or"});
 }
 
+// "the Service", "the largest node": a kind that no name stands beside. Empty: none.
+std::string_view kind_alone(const std::vector<Token>& tokens, std::size_t at) {
+  std::string_view kind = kind_by_itself(tokens[at].text);
+  bool has_name = at + 1 < tokens.size() && !tokens[at].ends_clause && tokens[at + 1].kind == TokenKind::name;
+  if (kind.empty() || has_name) return {};
+  if (at == 0 || tokens[at - 1].ends_clause || is_determiner(tokens[at - 1].text)) return kind;
+  bool is_described = at > 1 && is_plain_word(tokens[at - 1].text) && is_determiner(tokens[at - 2].text);
+  return is_described ? kind : std::string_view();
+}
+
 std::set<std::string, std::less<>> words_of(const std::vector<Token>& tokens) {
   std::set<std::string, std::less<>> out;
   for (const Token& token : tokens) {
@@ -95,19 +105,13 @@ bool is_same_value(const Token& said, const Token& known) {
   return known.kind == TokenKind::number && said.value == known.value;
 }
 
-// The number that comes next after each place of the word.
-std::vector<const Token*> numbers_after(std::string_view word, const std::vector<Token>& known) {
-  constexpr std::size_t kReach = 4;
-  std::vector<const Token*> out;
-  for (std::size_t k = 0; k < known.size(); ++k) {
-    if (known[k].text != word) continue;
-    for (std::size_t next = k + 1; next < known.size() && next <= k + kReach; ++next) {
-      if (known[next].kind != TokenKind::number && known[next].kind != TokenKind::ratio) continue;
-      out.push_back(&known[next]);
-      break;
-    }
-  }
-  return out;
+// What the second says may be looked for in the first: "512Mi" is no other word for 64 CPU.
+bool is_comparable(const Claim& claim, const std::vector<Token>& known, std::size_t at) {
+  const Token& said = claim.tokens[claim.at];
+  if (known[at].kind != said.kind || known[at].unit != said.unit) return false;
+  std::string sort = said_sort(claim.tokens, claim.at);
+  auto sorts = known_sorts(known, at);
+  return sort.empty() || sorts.empty() || sorts.contains(sort);
 }
 
 }  // namespace
@@ -129,23 +133,41 @@ Evidence::Evidence(const std::vector<Fact>& facts, const std::vector<std::string
   for (const Fact& fact : facts) {
     Known known{&fact, {}, {tokens_of(fact.text), {}, {}}, {tokens_of(fact.quoted), {}, {}}};
     known.subject = fact.about.empty() ? first_name(known.own.tokens) : fact.about;
-    if (!known.subject.empty()) subjects_.insert(known.subject);
+    if (!known.subject.empty()) subjects_[known.subject].insert(lowered(fact.kind));
     known_.push_back(std::move(known));
   }
   for (Known& known : known_) {
     understand(known.own, known.subject);
     understand(known.quoted, known.subject);
     if (!known.subject.empty()) known.own.words.insert(known.subject);
+    for (const Said& said : known.own.said) kinds_.insert(said.counts.kind);
+    kinds_.insert(lowered(known.fact->kind));
+    learn_things(known);
     for (Dependency& found : dependencies_in(known.own.tokens, known.subject)) dependencies_.insert(std::move(found));
   }
+  kinds_.erase("");
 }
 
 void Evidence::understand(Text& text, const std::string& subject) const {
   text.words = words_of(text.tokens);
-  std::string owner = subject;
+  Owner owner{subject, {}}, counts = owner;
   for (std::size_t i = 0; i < text.tokens.size(); ++i) {
-    text.said.push_back({owner, meaning_of(text.tokens[i].text), is_negated(text.tokens, i)});
-    if (std::string named = subject_of(text.tokens[i]); !named.empty()) owner = std::move(named);
+    text.said.push_back({owner, counts, meaning_of(text.tokens[i].text), is_negated(text.tokens, i)});
+    std::string named = subject_of(text.tokens[i]);
+    if (!named.empty())
+      owner = counts = {std::move(named), {}};
+    else if (auto kind = kind_alone(text.tokens, i); !kind.empty())
+      counts = {{}, std::string(kind)};
+  }
+}
+
+// "DATABASE_URL", an address: of the object whose facts have it.
+void Evidence::learn_things(const Known& known) {
+  for (std::size_t i = 0; i < known.own.tokens.size(); ++i) {
+    const Token& token = known.own.tokens[i];
+    if (token.kind != TokenKind::name || !subject_of(token).empty()) continue;
+    auto [thing, is_new] = things_.emplace(token.text, known.own.said[i].owner.name);
+    if (!is_new && thing->second != known.own.said[i].owner.name) thing->second.clear();
   }
 }
 
@@ -154,25 +176,53 @@ const Fact* Evidence::find(std::string_view id) const {
   return found == known_.end() ? nullptr : found->fact;
 }
 
-std::string Evidence::subject_of_fact(std::string_view id) const {
-  auto found = std::ranges::find(known_, id, [](const Known& k) -> std::string_view { return k.fact->id; });
-  return found == known_.end() ? std::string() : found->subject;
+bool Evidence::concerns(std::string_view id, const std::vector<Token>& tokens) const {
+  auto known = std::ranges::find(known_, id, [](const Known& k) -> std::string_view { return k.fact->id; });
+  if (known == known_.end() || known->subject.empty()) return true;
+  bool names_any = false;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    Owner named = owner_at(tokens, i);
+    if (named.is_nobody()) continue;
+    names_any = true;
+    bool is_its = named.name.empty() ? is_of_kind({known->subject, {}}, named.kind)
+                                     : named.name == known->subject || named.name == known->fact->finding;
+    if (is_its) return true;
+  }
+  return !names_any;
 }
 
 std::string Evidence::subject_of(const Token& token) const {
   std::string_view text = token.text;
   if (std::size_t slash = text.rfind('/'); slash != std::string_view::npos) text.remove_prefix(slash + 1);
   if (subjects_.contains(text)) return std::string(text);
-  std::string best;
-  for (const std::string& subject : subjects_)
-    if (text.starts_with(subject + "-") && subject.size() > best.size()) best = subject;
-  return best;
+  std::string_view best;
+  for (const auto& [subject, kinds] : subjects_) {
+    bool is_part = text.size() > subject.size() && text[subject.size()] == '-' && text.starts_with(subject);
+    if (is_part && subject.size() > best.size()) best = subject;
+  }
+  return std::string(best);
 }
 
-std::string Evidence::owner_in(const std::vector<Token>& tokens, std::size_t at, std::string_view otherwise) const {
+Owner Evidence::owner_at(const std::vector<Token>& tokens, std::size_t at) const {
+  const Token& token = tokens[at];
+  if (std::string subject = subject_of(token); !subject.empty()) return {std::move(subject), {}};
+  if (is_live_name(token.text)) return {token.text, {}};
+  if (auto thing = things_.find(token.text); thing != things_.end()) return {thing->second, {}};
+  std::string_view kind = kind_alone(tokens, at);
+  return kinds_.contains(kind) ? Owner{{}, std::string(kind)} : Owner{};
+}
+
+Owner Evidence::owner_before(const std::vector<Token>& tokens, std::size_t at, Owner otherwise) const {
+  for (std::size_t i = at; i-- > 0;)
+    if (Owner owner = owner_at(tokens, i); !owner.is_nobody()) return owner;
+  return otherwise;
+}
+
+std::string Evidence::subject_before(const std::vector<Token>& tokens, std::size_t at,
+                                     const std::string& otherwise) const {
   for (std::size_t i = at; i-- > 0;)
     if (std::string subject = subject_of(tokens[i]); !subject.empty()) return subject;
-  return std::string(otherwise);
+  return otherwise;
 }
 
 Support Evidence::word(std::string_view lower, const std::vector<std::string>& cited) const {
@@ -185,22 +235,50 @@ Support Evidence::word(std::string_view lower, const std::vector<std::string>& c
   return out;
 }
 
-bool Evidence::fits(const Claim& claim, const std::string& owner) const {
-  if (owner.empty()) return true;
-  return claim.owner.empty() ? !claim.needs_general : claim.owner == owner;
+bool Evidence::is_of_kind(const Owner& owner, std::string_view kind) const {
+  if (owner.name.empty()) return owner.kind == kind;
+  auto subject = subjects_.find(owner.name);
+  return subject != subjects_.end() && subject->second.contains(kind);
 }
 
-// "listens on 5433" where the fact says "listens on 5432" and has 5433 elsewhere: the number next after the same word
-// is another one.
-bool Evidence::is_swapped(const Claim& claim, const std::vector<Token>& known) const {
+bool Evidence::fits(const Claim& claim, const Owner& owner) const {
+  if (owner.is_nobody()) return true;
+  if (claim.owner.is_nobody()) return !claim.needs_general;
+  if (claim.owner.name.empty()) return is_of_kind(owner, claim.owner.kind);
+  return owner.name.empty() ? is_of_kind(claim.owner, owner.kind) : claim.owner.name == owner.name;
+}
+
+// The numbers that come next after the word, in what is said of the claim's owner.
+std::vector<const Token*> Evidence::numbers_after(std::string_view word, const Claim& claim) const {
+  constexpr std::size_t kReach = 4;
+  std::vector<const Token*> out;
+  for (const Known& known : known_) {
+    const std::vector<Token>& tokens = known.own.tokens;
+    for (std::size_t k = 0; k < tokens.size(); ++k) {
+      if (tokens[k].text != word) continue;
+      std::size_t next = k + 1;
+      while (next < tokens.size() && next <= k + kReach && tokens[next].kind != TokenKind::number &&
+             tokens[next].kind != TokenKind::ratio)
+        ++next;
+      bool is_near = next < tokens.size() && next <= k + kReach;
+      if (is_near && fits(claim, known.own.said[next].counts) && is_comparable(claim, tokens, next))
+        out.push_back(&tokens[next]);
+    }
+  }
+  return out;
+}
+
+// "listens on 5433" where a fact says "listens on 5432" and another has 5433: what stands next after the same word is
+// another number.
+bool Evidence::is_swapped(const Claim& claim) const {
   constexpr std::size_t kBack = 4;
   const std::vector<Token>& said = claim.tokens;
   for (std::size_t i = claim.at; i-- > 0 && i + kBack >= claim.at && !said[i].ends_clause;) {
     const Token& word = said[i];
     bool says_little = word.kind != TokenKind::word || word.text.size() <= 2 || !subject_of(word).empty() ||
-                       is_one_of(word.text, {"the", "for", "are", "its", "only", "with", "and", "all", "out"});
+                       is_one_of(word.text, {"the", "for", "are", "its", "only", "with", "and", "all", "out", "has"});
     if (says_little) continue;
-    auto next = numbers_after(word.text, known);
+    auto next = numbers_after(word.text, claim);
     if (!next.empty())
       return std::ranges::none_of(next, [&](const Token* t) { return is_same_value(said[claim.at], *t); });
   }
@@ -212,9 +290,9 @@ bool Evidence::has_number(const Text& text, const Claim& claim) const {
   std::string sort = said_sort(claim.tokens, claim.at);
   for (std::size_t i = 0; i < text.tokens.size(); ++i) {
     const Token& token = text.tokens[i];
-    if (!is_same_value(said, token) || !fits(claim, text.said[i].owner)) continue;
+    if (!is_same_value(said, token) || !fits(claim, text.said[i].counts)) continue;
     bool is_same_sort = sort.empty() ? token.unit.empty() : known_sorts(text.tokens, i).contains(sort);
-    if (is_same_sort) return !is_swapped(claim, text.tokens);
+    if (is_same_sort) return true;
   }
   return false;
 }
@@ -226,6 +304,7 @@ Support Evidence::number_in(const Known& known, const Claim& claim) const {
 
 Support Evidence::number(const Claim& claim) const {
   Support out = Support::none;
+  if (is_swapped(claim)) return out;
   for (const Known& known : known_) out = std::max(out, number_in(known, claim));
   return out;
 }
@@ -244,7 +323,7 @@ bool Evidence::has_state(const Text& text, const Claim& claim, Meaning meaning, 
 
 Support Evidence::state_in(const Known& known, const Claim& claim, Meaning meaning, bool is_negative) const {
   bool is_bad = (meaning.sense == Sense::bad && !is_negative) || (meaning.sense == Sense::good && is_negative);
-  if (is_bad && known.fact->id.starts_with('F') && fits(claim, known.subject)) return Support::own;
+  if (is_bad && known.fact->id.starts_with('F') && fits(claim, {known.subject, {}})) return Support::own;
   if (meaning.sense == Sense::good && is_negative) {  // "not healthy"
     meaning = meaning_of("wrong");
     is_negative = false;
@@ -272,7 +351,7 @@ std::vector<Dependency> Evidence::dependencies_in(const std::vector<Token>& toke
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     Relation relation = relation_of(tokens[i].text);
     if (relation == Relation::none) continue;
-    std::string left = owner_in(tokens, i, otherwise), right;
+    std::string left = subject_before(tokens, i, otherwise), right;
     for (std::size_t k = i + 1; k < tokens.size() && k <= i + kRelationReach && right.empty(); ++k)
       right = subject_of(tokens[k]);
     if (left.empty() || right.empty() || left == right) continue;

@@ -1,6 +1,7 @@
 // The facts, indexed for what a statement may say: which names, which numbers and which states, about which object.
 // Pure; borrows the facts.
 #pragma once
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,11 +15,20 @@ namespace ai_ops::grounding {
 
 enum class Support { none, quoted, own };
 
+// Of whom something is said: of an object by its name, or of "the Service", "the largest node", which is any object of
+// that kind. Both empty: of nobody in particular.
+struct Owner {
+  std::string name;
+  std::string kind;  // "service"; only without a name
+  bool is_nobody() const { return name.empty() && kind.empty(); }
+  friend bool operator==(const Owner&, const Owner&) = default;
+};
+
 // A statement's claim on one token.
 struct Claim {
   const std::vector<Token>& tokens;
   std::size_t at = 0;
-  std::string owner;           // of whom it is said; empty: of nobody in particular
+  Owner owner;
   bool needs_general = false;  // "all pods are ready": only what is said of nobody in particular supports it
   const std::vector<std::string>& cited;
 };
@@ -37,11 +47,15 @@ class Evidence {
   Evidence(const std::vector<Fact>& facts, const std::vector<std::string>& live_names);
 
   const Fact* find(std::string_view id) const;
-  std::string subject_of_fact(std::string_view id) const;
+  // The statement's names and kinds have to do with the fact: with its object, or with the finding that it bears out.
+  bool concerns(std::string_view id, const std::vector<Token>& tokens) const;
   // The object of the facts that the token names ("checkout-7d9f" is of checkout); empty: none.
   std::string subject_of(const Token& token) const;
-  // The nearest subject before the token, else `otherwise`.
-  std::string owner_in(const std::vector<Token>& tokens, std::size_t at, std::string_view otherwise) const;
+  // Whom the token of a statement speaks of: a subject, another live object, whose thing it names (DATABASE_URL is
+  // checkout's), or all of a kind.
+  Owner owner_at(const std::vector<Token>& tokens, std::size_t at) const;
+  // The nearest before the token, else `otherwise`.
+  Owner owner_before(const std::vector<Token>& tokens, std::size_t at, Owner otherwise) const;
   bool is_live_name(std::string_view word) const { return live_names_.contains(word); }
 
   Support word(std::string_view lower, const std::vector<std::string>& cited) const;
@@ -53,15 +67,17 @@ class Evidence {
   bool shares_a_word(std::string_view id, const std::vector<Token>& tokens) const;
 
  private:
+  using Words = std::set<std::string, std::less<>>;
   struct Said {  // of one token of a fact
-    std::string owner;
+    Owner owner;
+    Owner counts;  // of whom a number is said: "the largest node has 8"
     Meaning meaning;
     bool is_negative = false;
   };
   struct Text {
     std::vector<Token> tokens;
     std::vector<Said> said;  // one for each token
-    std::set<std::string, std::less<>> words;
+    Words words;
   };
   struct Known {
     const Fact* fact = nullptr;
@@ -69,16 +85,22 @@ class Evidence {
     Text own, quoted;
   };
   void understand(Text& text, const std::string& subject) const;
-  bool is_swapped(const Claim& claim, const std::vector<Token>& known) const;
+  void learn_things(const Known& known);
+  std::string subject_before(const std::vector<Token>& tokens, std::size_t at, const std::string& otherwise) const;
+  bool is_of_kind(const Owner& owner, std::string_view kind) const;
+  std::vector<const Token*> numbers_after(std::string_view word, const Claim& claim) const;
+  bool is_swapped(const Claim& claim) const;
   Support number_in(const Known& known, const Claim& claim) const;
   Support state_in(const Known& known, const Claim& claim, Meaning meaning, bool is_negative) const;
-  bool fits(const Claim& claim, const std::string& owner) const;
+  bool fits(const Claim& claim, const Owner& owner) const;
   bool has_number(const Text& text, const Claim& claim) const;
   bool has_state(const Text& text, const Claim& claim, Meaning meaning, bool is_negative) const;
 
   std::vector<Known> known_;
-  std::set<std::string, std::less<>> subjects_;
-  std::set<std::string, std::less<>> live_names_;
+  std::map<std::string, Words, std::less<>> subjects_;      // and their kinds
+  Words kinds_;                                             // that the facts speak of
+  std::map<std::string, std::string, std::less<>> things_;  // names of no object, and whose they are; empty: of several
+  Words live_names_;
   std::set<Dependency> dependencies_;
 };
 

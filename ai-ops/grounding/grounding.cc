@@ -1,9 +1,9 @@
 #include "ai-ops/grounding/grounding.h"
 
 #include <algorithm>
-#include <set>
 
 #include "ai-ops/grounding/evidence.h"
+#include "ai-ops/grounding/requests.h"
 #include "ai-ops/grounding/statements.h"
 
 namespace ai_ops::grounding {
@@ -16,17 +16,18 @@ constexpr std::string_view kOnlyQuoted = "only what the cluster's text says";
 // One statement, word by word.
 class Examination {
  public:
-  Examination(const Evidence& evidence, std::vector<Token> tokens, std::string before, Statement& out)
+  Examination(const Evidence& evidence, std::vector<Token> tokens, Owner before, Statement& out)
       : evidence_(evidence), tokens_(std::move(tokens)), before_(std::move(before)), out_(out) {}
 
-  // The last object that was spoken of, for the statements after it.
-  std::string run() {
+  // What was spoken of last, for the statements after it.
+  Owner run() {
     read_citations();
+    if (std::string asked = request_in(out_.text, tokens_, evidence_); !asked.empty()) note(Support::none, asked);
     for (std::size_t i = 0; i < tokens_.size(); ++i) look_at(i);
     look_at_dependencies();
     look_at_citations();
     judge_the_whole();
-    return evidence_.owner_in(tokens_, tokens_.size(), before_);
+    return evidence_.owner_before(tokens_, tokens_.size(), before_);
   }
 
  private:
@@ -68,15 +69,44 @@ class Examination {
     return tokens_[i].text == "well" && before(i) != nullptr && before(i)->text == "as";
   }
 
-  Claim claim(std::size_t i) const {
-    std::string owner = evidence_.owner_in(tokens_, i, {});
-    for (std::size_t k = i + 1; k < tokens_.size() && owner.empty(); ++k) owner = evidence_.subject_of(tokens_[k]);
+  // "the 64 CPU that report asks for", "6 restarts of checkout": whom the number belongs to is said after it.
+  Owner owner_said_after(std::size_t i) const {
+    constexpr std::size_t kReach = 3;  // tokens, to "that" or "of"
+    if (tokens_[i].kind != TokenKind::number && tokens_[i].kind != TokenKind::ratio) return {};
+    for (std::size_t k = i + 1; k + 1 < tokens_.size() && k <= i + kReach && !tokens_[k - 1].ends_clause; ++k) {
+      if (tokens_[k].text != "that" && tokens_[k].text != "which" && tokens_[k].text != "of") continue;
+      std::size_t at = k + 1;
+      while (at + 1 < tokens_.size() && (is_determiner(tokens_[at].text) || is_kind(tokens_[at].text)) &&
+             evidence_.owner_at(tokens_, at).is_nobody())
+        ++at;
+      return evidence_.owner_at(tokens_, at);
+    }
+    return {};
+  }
+
+  // "5433 instead of 5432": the second is somebody else's.
+  bool is_contrasted(std::size_t i) const {
+    constexpr std::size_t kReach = 3;
+    for (std::size_t k = i; k-- > 0 && k + kReach >= i;)
+      if (tokens_[k].text == "instead" || tokens_[k].text == "rather") return true;
+    return false;
+  }
+
+  Owner owner_of(std::size_t i) const {
+    bool is_number = tokens_[i].kind == TokenKind::number || tokens_[i].kind == TokenKind::ratio;
+    if (is_number && is_contrasted(i)) return {};
+    Owner owner = owner_said_after(i);
+    if (owner.is_nobody()) owner = evidence_.owner_before(tokens_, i, {});
+    for (std::size_t k = i + 1; k < tokens_.size() && owner.is_nobody(); ++k) owner = evidence_.owner_at(tokens_, k);
     bool refers_back =
         !tokens_.empty() && (is_back_reference(tokens_[0].text) ||
                              (tokens_.size() > 1 && tokens_[0].text == "the" && is_kind(tokens_[1].text)));
-    if (owner.empty() && refers_back) owner = before_;
+    return owner.is_nobody() && refers_back ? before_ : owner;
+  }
+
+  Claim claim(std::size_t i) const {
     bool is_general = std::ranges::any_of(tokens_, [](const Token& t) { return is_universal(t.text); });
-    return {tokens_, i, std::move(owner), is_general, out_.cited};
+    return {tokens_, i, owner_of(i), is_general, out_.cited};
   }
 
   std::string with_next_word(std::size_t i) const {
@@ -121,18 +151,14 @@ class Examination {
   }
 
   void look_at_dependencies() {
-    for (const Dependency& said : evidence_.dependencies_in(tokens_, before_))
+    for (const Dependency& said : evidence_.dependencies_in(tokens_, before_.name))
       if (!evidence_.depends(said)) note(Support::none, said.dependent + " depends on " + said.on);
   }
 
   // What is cited must be about something that the statement names, where it names anything.
   void look_at_citations() {
-    std::set<std::string> named;
-    for (const Token& token : tokens_) named.insert(evidence_.subject_of(token));
-    named.erase("");
     for (const std::string& id : out_.cited)
-      if (std::string about = evidence_.subject_of_fact(id); !named.empty() && !about.empty() && !named.contains(about))
-        out_.ungrounded.push_back(id);
+      if (!evidence_.concerns(id, tokens_)) out_.ungrounded.push_back(id);
   }
 
   void judge_the_whole() {
@@ -146,7 +172,7 @@ class Examination {
 
   const Evidence& evidence_;
   std::vector<Token> tokens_;
-  std::string before_;
+  Owner before_;
   Statement& out_;
   bool has_any_ = false;
   bool has_own_ = false;
@@ -183,7 +209,7 @@ std::size_t Check::held() const {
 Check check(std::string_view text, const std::vector<Fact>& facts, const std::vector<std::string>& live_names) {
   Evidence evidence(facts, live_names);
   Check out;
-  std::string before;
+  Owner before;
   for (Piece& piece : statements_of(text)) {
     Statement statement{std::move(piece.text), piece.begins_line, {}, {}};
     auto tokens = tokens_of(without_list_mark(statement.text));

@@ -3,6 +3,8 @@
 // something that is not there is struck. What has no checkable word in it (courtesies, advice without facts) is struck
 // as well unless it cites and speaks of what it cites.
 //
+// What asks the reader for something (a command, a secret, a click) claims nothing and is struck (requests.h).
+//
 // It compares words, it does not understand: an opinion in words that no table knows can pass, and much that is true
 // is struck. It errs to the second side; what is struck, the findings' own words still say.
 #pragma once
@@ -20,6 +22,8 @@ struct Fact {
   std::string
       quoted;  // what a log, an event or a message of the cluster says: anybody may have written it. It supports
                // a statement that cites it and that our own words support too, never good news or a deed.
+  std::string kind = {};     // the object's, "Service": so that "the Service listens on ..." is said of it
+  std::string finding = {};  // the object whose finding the fact bears out, where it is another
 };
 
 struct Statement {

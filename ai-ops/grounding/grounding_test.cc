@@ -165,6 +165,60 @@ TEST(Grounding, CatchesSwappedNumbersAndObjects) {
   });
 }
 
+// Evidence of a finding may be found at another object than the finding's.
+const std::vector<Fact>& facts_of_several_objects() {
+  static const std::vector<Fact> kFacts{
+      {"F1",
+       "checkout 0/3 ready: crashes at start: DATABASE_URL points to postgres.shop:5433, the Service listens on 5432",
+       "checkout", "", "Deployment"},
+      {"F2", "report 0/1 ready: asks for 64 CPU, the largest node has 8", "report", "", "Deployment"},
+      {"E1", "Deployment checkout spec template env fact: postgres://postgres.shop:5433", "checkout", "", "Deployment",
+       "checkout"},
+      {"E2", "Service postgres spec ports port: 5432", "postgres", "", "Service", "checkout"},
+      {"E3", "checkout: Pod checkout-7d9f restart count: 6", "checkout", "", "Deployment", "checkout"},
+      {"E4", "report: Pod report-5d9c requests cpu: 64", "report", "", "Deployment", "report"},
+      {"E5", "Node node-1 status allocatable cpu: 8", "node-1", "", "Node", "report"},
+  };
+  return kFacts;
+}
+
+TEST(Grounding, ANumberBelongsToTheObjectWhereItWasFound) {
+  for (std::string_view lie : {
+           "The Service listens on 5433.",
+           "postgres listens on 5433.",
+           "The port of the Service is 5433.",
+           "DATABASE_URL points to port 5432.",
+           "DATABASE_URL points to port 5432, but the Service listens on 5433.",
+           "checkout listens on 5432.",
+           "report asks for 8 CPU.",
+           "report asks for 8 CPU and the largest node has 64.",
+           "The largest node has 64 CPU.",
+           "No node has more than 64 CPU.",
+           "node-1 has 64 CPU.",
+           "node-1 has restarted 6 times.",
+           "postgres has restarted 6 times.",
+           "The Service has restarted 6 times.",
+           "node-1 is not ready.",
+           "checkout has 6 restarts [E5].",
+       })
+    EXPECT_EQ(check(lie, facts_of_several_objects(), kLive).held(), 0u) << lie;
+  for (std::string_view truth : {
+           "The Service listens on 5432.",
+           "postgres listens on 5432 [E2].",
+           "The Service postgres has the port 5432.",
+           "DATABASE_URL points to port 5433, but the Service listens on 5432 [F1][E1][E2].",
+           "checkout points to port 5433 instead of 5432.",
+           "checkout crashes because it points to the wrong port [E1][E2].",
+           "report asks for 64 CPU, but the largest node has 8 [E4][E5].",
+           "report asks for 64 CPU, but no node has more than 8.",
+           "No node has the 64 CPU that report asks for.",
+           "node-1 has 8 CPU, report asks for 64.",
+           "The 6 restarts of checkout.",
+           "checkout crashes. It has 6 restarts.",
+       })
+    EXPECT_EQ(check(truth, facts_of_several_objects(), kLive).held(), statements_of(truth).size()) << truth;
+}
+
 TEST(Grounding, CatchesAStatusThatIsAnother) {
   expect_caught({
       {"checkout is ready.", "ready"},
@@ -215,6 +269,57 @@ TEST(Grounding, CatchesDeedsAndCommands) {
       {"checkout was reduced to 0 replicas.", "reduced"},
       {"The administrator stopped checkout.", "stopped"},
   });
+}
+
+// A name alone supports no claim, so what claims nothing and asks for something must go for its form.
+TEST(Grounding, CatchesWhatAsksTheReaderForSomething) {
+  expect_caught({
+      {"Give checkout your token.", "Give"},
+      {"Transfer money to fix checkout.", ""},
+      {"Log in to unlock checkout.", "Log"},
+      {"Share the kubeconfig of checkout with support.", ""},
+      {"Restart checkout.", ""},
+      {"Report the crash of checkout to support.", "Report"},
+      {"Access checkout.", "Access"},
+      {"Reply about checkout.", "Reply"},
+      {"Feed checkout.", "Feed"},
+      {"Do not trust checkout.", "Do"},
+      {"Is checkout down", "Is"},
+      {"Let checkout rest.", "Let"},
+      {"checkout crashes: give it more memory.", ""},
+      {"checkout crashes, so hand it over.", ""},
+      {"checkout crashes and restart the pod.", "restart"},
+      {"If checkout crashes, reboot it.", "reboot"},
+      {"To reach checkout, open the door.", "open"},
+      {"You could leave checkout alone.", "You"},
+      {"checkout trusts your judgement.", "your"},
+      {"checkout should be left alone.", "should"},
+      {"It is recommended to leave checkout alone.", "recommended"},
+      {"checkout needs to be restarted.", "needs"},
+      {"checkout would like to know more.", "would"},
+      {"Leaving checkout alone helps.", ""},
+      {"Deleting the pod of checkout helps.", ""},
+      {"Could checkout be down?", "a question"},
+      {"checkout is down, ok? [E1]", "a question"},
+      {"checkout trusts whoever has the token.", "token"},
+  });
+}
+
+TEST(Grounding, WhatOnlyLooksLikeARequestHolds) {
+  for (std::string_view text : {
+           "Your deployment checkout is crashing.",
+           "Cause: DATABASE_URL of checkout points to postgres.shop:5433.",
+           "Restart count of checkout: 6.",
+           "Restarts of checkout: 6.",
+           "Memory request of report: 512Mi.",
+           "Crashing pods: checkout.",
+           "Currently checkout is down and has 6 restarts.",
+           "report is not ready, asks for 64 CPU.",
+           "checkout is down and not ready.",
+           "So checkout is not ready, since it crashes.",
+           "Image shop/cart:1.4 of cart.",
+       })
+    EXPECT_THAT(wrong_in(text), IsEmpty()) << text;
 }
 
 TEST(Grounding, CatchesCitationsOfNothingAndOfAnother) {

@@ -54,13 +54,6 @@ bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_letter(char c) { return is_lower(c) || is_upper(c); }
 
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 bool is_in(std::string_view list, std::string_view word) {
   return list.find("|" + std::string(word) + "|") != std::string_view::npos;
 }
@@ -218,6 +211,13 @@ void join_ratios(std::vector<Token>& tokens) {
 }
 
 }  // namespace
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
 
 std::vector<Token> tokens_of(std::string_view text) {
   std::string cleaned = plain(text);

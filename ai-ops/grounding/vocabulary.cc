@@ -1,6 +1,7 @@
 #include "ai-ops/grounding/vocabulary.h"
 
 #include <algorithm>
+#include <span>
 
 namespace ai_ops::grounding {
 namespace {
@@ -45,7 +46,8 @@ constexpr Row kMeanings[] = {
     {Sense::topic, "certificate", "certificate|certificates|tls|ssl"},
     {Sense::topic, "quota", "quota|quotas"},
     {Sense::topic, "probe", "probe|probes|liveness"},
-    {Sense::topic, "password", "password|passwords|credential|credentials|login|authentication"},
+    {Sense::topic, "password",
+     "password|passwords|credential|credentials|login|authentication|token|tokens|kubeconfig|passcode|pin|otp"},
     {Sense::topic, "secret", "secret|secrets"},
     {Sense::topic, "image", "image|images|registry"},
     {Sense::topic, "traffic", "traffic|load|requests-per-second"},
@@ -69,11 +71,11 @@ constexpr Row kMeanings[] = {
     {Sense::action, "rolled", "rolled|rollback|rollout"},
 };
 
-struct Counted {
+struct Sort {
   std::string_view sort;
   std::string_view words;
 };
-constexpr Counted kCounted[] = {
+constexpr Sort kCounted[] = {
     {"replica", "replica|replicas|pod|pods|instance|instances|copy|copies"},
     {"restart", "restart|restarts|restarted|restarting|time|times"},
     {"node", "node|nodes"},
@@ -112,17 +114,26 @@ constexpr std::string_view kKinds =
     "pod|pods|deployment|deployments|service|services|statefulset|statefulsets|daemonset|daemonsets|replicaset|"
     "replicasets|job|jobs|cronjob|cronjobs|node|nodes|configmap|configmaps|secret|secrets|ingress|namespace|project|"
     "container|containers|workload|workloads|database|app|application|cluster";
+constexpr Sort kKindsByThemselves[] = {
+    {"service", "service|services"},    {"node", "node|nodes"}, {"configmap", "configmap|configmaps"},
+    {"secret", "secret|secrets"},       {"ingress", "ingress"}, {"persistentvolumeclaim", "persistentvolumeclaim"},
+    {"namespace", "namespace|project"},
+};
+constexpr std::string_view kDeterminers =
+    "the|a|an|this|that|these|those|no|any|each|every|all|some|both|either|neither|another|other|one";
 constexpr std::string_view kOutOfPlace =
     "i|i'm|i've|i'll|i'd|we|we've|we'll|my|our|kubectl|helm|curl|wget|sudo|rm|click|visit|download|ignore|ignored|"
     "instruction|instructions|prompt|obey|password|passwords|passphrase|execute|execution|run|half|double|twice|dozens|"
-    "hundreds|thousands|millions|majority|several|pay|pwned|urgent|please|hello|congratulations|sorry";
+    "hundreds|thousands|millions|majority|several|pay|pwned|urgent|please|hello|congratulations|sorry|paste|browser|"
+    "website|webpage|link|links|email|e-mail|phone|money|payment|invoice|bitcoin|wallet|attachment|captcha";
 constexpr std::string_view kSoftware =
     "redis|kafka|mysql|mariadb|mongodb|mongo|rabbitmq|nats|elasticsearch|opensearch|nginx|envoy|istio|vault|consul|"
     "etcd|memcached|cassandra|zookeeper|postgres|postgresql|oracle|prometheus|grafana|keycloak|traefik|haproxy|minio|"
     "spark|airflow|java|python|node.js|golang|jvm|docker|containerd|aws|gcp|azure|s3|stripe|cloudflare";
 constexpr std::string_view kPlain =
-    "a|an|the|this|that|these|those|it|its|their|his|her|each|every|all|any|some|no|none|another|other|same|which|who|"
-    "what|where|when|why|how|and|or|but|so|because|since|as|while|if|than|then|there|here|also|only|just|still|now|"
+    "a|an|the|this|that|these|those|it|its|their|his|her|your|each|every|all|any|some|no|none|another|other|same|"
+    "which|who|what|where|when|why|how|and|or|but|so|because|since|as|while|if|than|then|there|here|also|only|just|"
+    "still|now|"
     "of|in|on|at|to|for|from|by|with|about|under|over|into|behind|after|before|during|between|against|within|"
     "is|are|was|were|be|been|being|has|have|had|does|do|did|will|would|can|could|may|might|must|should|cannot|"
     "not|never|however|therefore|currently|again|repeatedly|continuously|immediately|shortly|both|more|most|many|few|"
@@ -148,6 +159,13 @@ constexpr std::string_view kLeftDepends =
     "connects|connect|contacts|because|due|affected|broken-by|blocked|caused-by|relies";
 constexpr std::string_view kRightDepends = "causes|cause|caused|causing|breaks|blocks|affects|stops|prevents";
 
+std::string_view sort_in(std::span<const Sort> sorts, std::string_view word) {
+  auto row = std::ranges::find_if(sorts, [&](const Sort& r) { return is_one_of(r.words, word); });
+  return row == sorts.end() ? std::string_view() : row->sort;
+}
+
+}  // namespace
+
 bool is_one_of(std::string_view list, std::string_view word) {
   if (word.empty()) return false;  // found everywhere, it would be looked for without end
   for (std::size_t at = 0; (at = list.find(word, at)) != std::string_view::npos; at += word.size()) {
@@ -158,17 +176,14 @@ bool is_one_of(std::string_view list, std::string_view word) {
   return false;
 }
 
-}  // namespace
-
 Meaning meaning_of(std::string_view word) {
   auto row = std::ranges::find_if(kMeanings, [&](const Row& r) { return is_one_of(r.words, word); });
   return row == std::end(kMeanings) ? Meaning{} : Meaning{row->sense, row->idea};
 }
 
-std::string_view counted_by(std::string_view word) {
-  auto row = std::ranges::find_if(kCounted, [&](const Counted& r) { return is_one_of(r.words, word); });
-  return row == std::end(kCounted) ? std::string_view() : row->sort;
-}
+std::string_view counted_by(std::string_view word) { return sort_in(kCounted, word); }
+std::string_view kind_by_itself(std::string_view word) { return sort_in(kKindsByThemselves, word); }
+bool is_determiner(std::string_view word) { return is_one_of(kDeterminers, word); }
 
 bool is_negation(std::string_view word) { return word.ends_with("n't") || is_one_of(kNegations, word); }
 bool is_universal(std::string_view word) { return is_one_of(kUniversals, word); }

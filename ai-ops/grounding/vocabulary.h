@@ -5,6 +5,8 @@
 
 namespace ai_ops::grounding {
 
+bool is_one_of(std::string_view list, std::string_view lower_word);  // "a|b|c"
+
 // What it takes for a statement to use the word of something.
 enum class Sense : std::uint8_t {
   none,     // claims nothing
@@ -31,6 +33,10 @@ bool is_negation(std::string_view lower_word);        // "not", "cannot", "isn't
 bool is_universal(std::string_view lower_word);       // "all", "everything", "nothing"
 bool is_back_reference(std::string_view lower_word);  // "it", "this": what the statement before was about
 bool is_kind(std::string_view lower_word);            // "pod", "deployments"
+// "service" of "service" and "services": a kind that "the Service" may stand for. Pods and what runs them are spoken of
+// as the workload, so they are none.
+std::string_view kind_by_itself(std::string_view lower_word);
+bool is_determiner(std::string_view lower_word);  // "the", "no", "every"
 // Commands a reader, claims to have acted, leads out of the conversation: never of the evidence.
 bool is_out_of_place(std::string_view lower_word);
 // Names of well-known software: as good as an object's.

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
-
-#include "foundation/base/unicode.h"
 
 namespace ai_ops::prompts {
 
@@ -17,28 +16,46 @@ namespace {
 
 constexpr std::int64_t kLettersPerToken = 3;
 
-// Of templates that mark turns without angle brackets.
-constexpr std::array<std::string_view, 8> kTemplateMarks{"[INST]",           "[/INST]",        "[SYSTEM_PROMPT]",
-                                                         "[/SYSTEM_PROMPT]", "[TOOL_CALLS]",   "[AVAILABLE_TOOLS]",
-                                                         "[TOOL_RESULTS]",   "[/TOOL_RESULTS]"};
+// Of templates that mark turns without angle brackets (Mistral's, GLM's, InternLM's), in small letters and without the
+// bracket: each may also begin with a slash.
+constexpr std::array<std::string_view, 17> kTemplateMarks{
+    "inst]", "system_prompt]", "available_tools]", "tool_calls]", "tool_results]", "tool_content]",
+    "args]", "call_id]",       "think]",           "img]",        "img_break]",    "img_end]",
+    "bos]",  "eos]",           "gmask]",           "sop]",        "unused_token_"};
 
-bool begins_template_mark(std::string_view text) {
-  for (std::string_view mark : kTemplateMarks)
-    if (text.starts_with(mark)) return true;
-  return false;
+struct LookAlike {
+  std::string_view text, shown;
+};
+// Angle brackets, also those that a tokenizer or a reader may take for them, become quotation marks: every delimiter of
+// ours and most of the chat templates' begin with one.
+constexpr std::array<LookAlike, 6> kAngles{{{"<", "\u2039"},
+                                            {">", "\u203A"},
+                                            {"\uFF1C", "\u2039"},
+                                            {"\uFF1E", "\u203A"},
+                                            {"\uFE64", "\u2039"},
+                                            {"\uFE65", "\u203A"}}};
+
+bool begins_with_small(std::string_view text, std::string_view small) {
+  return text.size() >= small.size() && std::ranges::equal(text.substr(0, small.size()), small, [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+         });
 }
 
-// Angle brackets become look-alikes: every delimiter of ours and most of the chat templates' begin with one.
+// `text` is what follows a square bracket.
+bool begins_template_mark(std::string_view text) {
+  if (text.starts_with('/')) text.remove_prefix(1);
+  return std::ranges::any_of(kTemplateMarks, [&](auto mark) { return begins_with_small(text, mark); });
+}
+
 std::string without_marks(std::string_view text) {
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '<')
-      out += "\u2039";
-    else if (text[i] == '>')
-      out += "\u203A";
-    else
-      out += text[i];
-    if (text[i] == '[' && begins_template_mark(text.substr(i))) out += ' ';
+  while (!text.empty()) {
+    auto angle = std::ranges::find_if(kAngles, [&](const LookAlike& a) { return text.starts_with(a.text); });
+    bool is_angle = angle != kAngles.end();
+    out += is_angle ? angle->shown : text.substr(0, 1);
+    bool is_bracket = text.starts_with('[');
+    text.remove_prefix(is_angle ? angle->text.size() : 1);
+    if (is_bracket && begins_template_mark(text)) out += ' ';
   }
   return out;
 }
@@ -69,7 +86,7 @@ struct Block {
 
 Block block_of(const Data& data) {
   Block out{data.label.text(), {}, 0};
-  for (const std::string& line : data.lines) {
+  for (const Untrusted& line : data.lines) {
     if (out.lines.size() < kMaxLines)
       out.lines.push_back(as_data(line));
     else
@@ -112,16 +129,16 @@ std::int64_t estimated_tokens(std::string_view text) {
   return (letters + kLettersPerToken - 1) / kLettersPerToken + others;
 }
 
-std::string as_data(std::string_view foreign, std::size_t max_bytes) {
-  std::string visible =
-      foundation::visible_text(foreign.substr(0, 2 * max_bytes));  // what is cut anyway is not cleaned
-  for (char& c : visible)
-    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-  return cut(without_marks(visible), max_bytes);
+std::string as_data(const Untrusted& foreign, std::size_t max_bytes) {
+  std::string line = foreign.cleaned().substr(0, 2 * max_bytes);  // the rest would be cut anyway
+  for (char& c : line)
+    if (c == '\n' || c == '\t') c = ' ';  // of the control characters a clean text has no others
+  return cut(without_marks(line), max_bytes);
 }
 
 Result<std::vector<Message>> messages_of(const Parts& parts, std::int64_t room_tokens) {
-  if (parts.question.size() > kMaxQuestionBytes) return fail(Code::too_large, "build a prompt", "the question is long");
+  if (parts.question.cleaned().size() > kMaxQuestionBytes)
+    return fail(Code::too_large, "build a prompt", "the question is long");
   std::string instructions;
   for (const OurWords& words : parts.instructions) {
     if (!instructions.empty()) instructions += '\n';

@@ -1,5 +1,6 @@
 // A prompt from typed parts. Instructions and labels are constants of ours by type, so no text of a user, a cluster or
-// a model can become one. Everything else is data: cleaned, without anybody's delimiters, bounded. Pure.
+// a model can become one. Everything else is Untrusted by type and comes out as data: cleaned, without anybody's
+// delimiters, bounded. Pure.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -8,8 +9,11 @@
 
 #include "ai-ops/prompts/prompt.h"
 #include "foundation/base/error.h"
+#include "foundation/base/untrusted.h"
 
 namespace ai_ops::prompts {
+
+using foundation::Untrusted;
 
 // Only a constant becomes one.
 class OurWords {
@@ -23,13 +27,13 @@ class OurWords {
 
 struct Data {
   OurWords label;
-  std::vector<std::string> lines;  // the most important first
+  std::vector<Untrusted> lines;  // the most important first
 };
 
 struct Parts {
   std::vector<OurWords> instructions;
   std::vector<Data> data;  // the most important first
-  std::string question;    // the user's own words
+  Untrusted question;      // the user's own words, and what they paste
 };
 
 inline constexpr std::size_t kMaxLineBytes = 600;          // of data; the rest of a longer line is cut
@@ -42,8 +46,8 @@ inline constexpr std::int64_t kMessageTokens = 8;          // what a chat templa
 std::int64_t estimated_tokens(std::string_view text);
 
 // Untrusted text as it may stand in a prompt: visible characters only, on one line, and without the marks by which we
-// (<data ...>) or a model's chat template (<|im_end|>, [INST]) tell who speaks.
-std::string as_data(std::string_view foreign, std::size_t max_bytes = kMaxLineBytes);
+// (<data ...>) or a model's chat template (<|im_end|>, [INST]) tell who speaks, nor what looks like them.
+std::string as_data(const Untrusted& foreign, std::size_t max_bytes = kMaxLineBytes);
 
 // The system message has the instructions alone; the user's has the data blocks, then the question. When that is over
 // `room_tokens`, the last lines of the last block go first. Code::too_large: not even instructions and question fit.

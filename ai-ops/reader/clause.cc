@@ -12,12 +12,13 @@ namespace {
 constexpr std::string_view kReplicas = "replica|replicas|instance|instances|pod|pods|copies|copy";
 constexpr std::string_view kNoName =
     "it|this|that|them|these|those|everything|all|anything|something|one|to|up|down|by|and|from|of|the|a|an|more|not|"
-    "replicas|replica|pods|pod|with|for|in|on|is|at|as|or|no|now|please|back";
+    "there|what|which|who|replicas|replica|pods|pod|with|for|in|on|is|at|as|or|no|now|please|back";
 
 struct Form {
   Change change;
   std::string_view terms;
   std::int64_t count = 0;  // where the words carry it: "double"
+  int direction = 0;       // likewise: "increase"
 };
 
 // Terms: words with "|", "[optional]", <targets>, <n> a count, <m> a count or "a", "another"; R stands for replicas,
@@ -27,9 +28,15 @@ constexpr Form kForms[] = {
      "scale|resize|set|change|adjust|bring|put|take|get [<direction>] <targets> [R] [<direction>] to <n> [R]"},
     {Change::to, "set|change|adjust|bring|scale [the] R|count [count] of|for|on <targets> [<direction>] to <n>"},
     {Change::to, "set|change|adjust|bring|scale [the] number of R of|for|on <targets> [<direction>] to <n>"},
-    {Change::to, "run|make|have <targets> with|at|on <n> R"},
+    {Change::to, "run|make|have|put|keep|get <targets> with|at|on <n> R"},
+    {Change::to, "run|have|put|keep|set <targets> at <n>"},
     {Change::to, "make|give|get <targets> <n> R"},
+    {Change::to, "make <targets> <n>"},
+    {Change::to, "make it <n> R of|for|on <targets>"},
     {Change::to, "run|have|want|need|make <n> R of|for <targets>"},
+    {Change::to, "<targets> should have|run|be [at|on] <n> R"},
+    {Change::to, "increase|raise|bump|grow <targets> [R] [up] to <n> [R]", 0, +1},
+    {Change::to, "decrease|reduce|lower|shrink <targets> [R] [down] to <n> [R]", 0, -1},
     {Change::times, "double [the] R of|for <targets>", 2},
     {Change::times, "double <targets> [R]", 2},
     {Change::times, "triple [the] R of|for <targets>", 3},
@@ -38,16 +45,18 @@ constexpr Form kForms[] = {
     {Change::divided, "halve <targets> [R]", 2},
     {Change::by_more, "scale up <targets> by <m> [R]"},
     {Change::by_more, "scale <targets> [R] up by <m> [R]"},
-    {Change::by_more, "increase <targets> [R] by <m> [R]"},
+    {Change::by_more, "increase|raise|bump|grow <targets> [R] [up] by <m> [R]"},
     {Change::by_more, "add <m> [more|extra|additional] R to|for|on <targets>"},
     {Change::by_more, "add <m> [more|extra|additional] to <targets>"},
+    {Change::by_more, "add <m> [more|extra|additional] <targets> R"},
+    {Change::by_more, "spin|bring|start up <m> more|extra|additional <targets> R"},
     {Change::by_more, "give <targets> <m> more|extra|additional [R]"},
     {Change::by_more, "give <targets> another R", 1},
     {Change::by_more, "give <targets> an extra|additional R", 1},
     {Change::by_less, "scale down <targets> by <m> [R]"},
     {Change::by_less, "scale <targets> [R] down by <m> [R]"},
-    {Change::by_less, "decrease|reduce <targets> [R] by <m> [R]"},
-    {Change::by_less, "remove|drop|take <m> R from|of|off <targets>"},
+    {Change::by_less, "decrease|reduce|lower|shrink <targets> [R] [down] by <m> [R]"},
+    {Change::by_less, "remove|drop|take <m> R [away] from|of|off <targets>"},
     {Change::restart, "restart|bounce|reboot|recycle [all] [the] [R] [of|in] <targets>"},
     {Change::restart, "restart|bounce|reboot|recycle <targets>"},
     {Change::restart, "[do] [a] rolling restart [of] <targets>"},
@@ -59,37 +68,45 @@ constexpr Form kForms[] = {
 };
 constexpr Form kContinuation{Change::to, "<targets> to <n> [R]"};
 
-constexpr std::string_view kFirstCourtesies[] = {"please",
-                                                 "pls",
-                                                 "kindly",
-                                                 "hey",
-                                                 "hi",
-                                                 "hello",
-                                                 "ok",
-                                                 "okay",
-                                                 "now",
-                                                 "just",
-                                                 "then",
-                                                 "also",
-                                                 ",",
-                                                 "could you",
-                                                 "can you",
-                                                 "would you",
-                                                 "will you",
-                                                 "i want you to",
-                                                 "i need you to",
-                                                 "i would like you to",
-                                                 "id like you to",
-                                                 "i want to",
-                                                 "i need to",
-                                                 "we need to",
-                                                 "i would like to",
-                                                 "id like to",
-                                                 "lets",
-                                                 "i",
-                                                 "we"};
-constexpr std::string_view kLastCourtesies[] = {"please", "pls",  "now",       "thanks",      "thank you",
-                                                "for me", "asap", "right now", "immediately", ","};
+struct Courtesy {
+  std::string_view words;
+  bool requests = false;  // with it a question is a request
+};
+constexpr Courtesy kFirstCourtesies[] = {
+    {"please", true},
+    {"pls", true},
+    {"kindly", true},
+    {"could you", true},
+    {"can you", true},
+    {"would you", true},
+    {"will you", true},
+    {"hey"},
+    {"hi"},
+    {"hello"},
+    {"ok"},
+    {"okay"},
+    {"now"},
+    {"just"},
+    {"then"},
+    {"also"},
+    {","},
+    {"i want you to"},
+    {"i need you to"},
+    {"i would like you to"},
+    {"id like you to"},
+    {"i want to"},
+    {"i need to"},
+    {"we need to"},
+    {"i would like to"},
+    {"id like to"},
+    {"lets"},
+    {"i"},
+    {"we"},
+};
+constexpr Courtesy kLastCourtesies[] = {
+    {"please", true}, {"pls", true}, {"now"},       {"thanks"},      {"thank you"},
+    {"for me", true}, {"asap"},      {"right now"}, {"immediately"}, {","},
+};
 
 std::vector<std::string_view> split(std::string_view text) {
   std::vector<std::string_view> out;
@@ -106,6 +123,7 @@ class Matching {
  public:
   Matching(const Form& form, std::span<const std::string> words) : terms_(split(form.terms)), words_(words) {
     clause_.change = form.change;
+    clause_.direction = form.direction;
     if (form.count != 0) clause_.count = form.count;
   }
 
@@ -208,26 +226,29 @@ bool ends_with(std::span<const std::string> words, std::span<const std::string_v
 
 }  // namespace
 
-std::span<const std::string> without_courtesies(std::span<const std::string> words) {
+Asked asked_in(std::span<const std::string> words) {
+  Asked out{words};
   for (bool changed = true; changed;) {
     changed = false;
-    for (std::string_view courtesy : kFirstCourtesies) {
-      auto phrase = split(courtesy);
-      if (words.size() > phrase.size() && begins_with(words, phrase)) {
-        words = words.subspan(phrase.size());
-        changed = true;
-      }
+    for (const Courtesy& courtesy : kFirstCourtesies) {
+      auto phrase = split(courtesy.words);
+      if (out.words.size() <= phrase.size() || !begins_with(out.words, phrase)) continue;
+      out.words = out.words.subspan(phrase.size());
+      out.is_request = out.is_request || courtesy.requests;
+      changed = true;
     }
-    for (std::string_view courtesy : kLastCourtesies) {
-      auto phrase = split(courtesy);
-      if (words.size() > phrase.size() && ends_with(words, phrase)) {
-        words = words.first(words.size() - phrase.size());
-        changed = true;
-      }
+    for (const Courtesy& courtesy : kLastCourtesies) {
+      auto phrase = split(courtesy.words);
+      if (out.words.size() <= phrase.size() || !ends_with(out.words, phrase)) continue;
+      out.words = out.words.first(out.words.size() - phrase.size());
+      out.is_request = out.is_request || courtesy.requests;
+      changed = true;
     }
   }
-  return words;
+  return out;
 }
+
+std::span<const std::string> without_courtesies(std::span<const std::string> words) { return asked_in(words).words; }
 
 std::optional<Clause> clause_of(std::span<const std::string> words) {
   for (const Form& form : kForms)

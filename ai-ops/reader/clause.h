@@ -26,7 +26,12 @@ struct Clause {
   bool continues = false;  // "and cart to 2": only after another Change::to
 };
 
-// The courtesies around a request are taken off: "could you please", "for me".
+// What is asked for, without the courtesies around it: "could you please", "for me".
+struct Asked {
+  std::span<const std::string> words;
+  bool is_request = false;  // they make a question a request: "could you restart web?"
+};
+Asked asked_in(std::span<const std::string> words);
 std::span<const std::string> without_courtesies(std::span<const std::string> words);
 // The whole of the words, or nothing.
 std::optional<Clause> clause_of(std::span<const std::string> words);

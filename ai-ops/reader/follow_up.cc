@@ -7,6 +7,7 @@
 
 #include "ai-ops/reader/clause.h"
 #include "ai-ops/reader/names.h"
+#include "ai-ops/reader/operate.h"
 #include "ai-ops/reader/references.h"
 #include "ai-ops/reader/words.h"
 #include "foundation/json/view.h"
@@ -245,7 +246,8 @@ std::optional<Reading> read_follow_up(std::string_view text, const Recent& recen
   Message message = words_of(text);
   if (message.words.empty() || message.words.size() > kMaxWords) return std::nullopt;
   WordSpan words = without_courtesies(message.words);
-  if (is_undo(words)) return message.is_plain ? std::optional(read_undo(recent, snapshot)) : std::nullopt;
+  if (is_undo(words))
+    return message.is_plain ? std::optional(commanded(message, read_undo(recent, snapshot))) : std::nullopt;
   if (auto more = read_more(words, recent, snapshot)) return more;
   Names names(snapshot);
   auto with_names = resolved(words, recent, names, snapshot);
@@ -254,8 +256,9 @@ std::optional<Reading> read_follow_up(std::string_view text, const Recent& recen
   auto out = read_continuation(with_names->words, recent, names, snapshot);
   if (!out && with_names->is_of_another) out = read_also(with_names->words, recent, names, snapshot);
   if (!out && !with_names->objects.empty()) out = read_with_names(*with_names, message.is_plain, snapshot);
-  if (out && out->intent == Intent::operate && !message.is_plain) return std::nullopt;
-  return out;
+  if (!out) return out;
+  if (out->intent == Intent::operate && !message.is_plain) return std::nullopt;
+  return commanded(message, *std::move(out));
 }
 
 }  // namespace ai_ops::reader

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "ai-ops/reader/recent.h"
@@ -148,6 +149,20 @@ TEST(FollowUp, AnOperationByReferenceIsAnOperationWithEverySlotFilled) {
   expect_readings(of_two, {{"restart them", "operate restart Deployment/shop/web restart Deployment/shop/cart"},
                            {"restart both", "operate restart Deployment/shop/web restart Deployment/shop/cart"},
                            {"why?", "diagnose Deployment/shop/web Deployment/shop/cart"}});
+}
+
+TEST(FollowUp, ABareQuestionStartsNoOperation) {
+  constexpr std::string_view kAsked = "? was that a question? To have it done, write it without the question mark";
+  Recent scale = did({scaled("web", 3, 5)});
+  for (std::string_view message : {"undo that?", "undo?", "put it back?", "the same for cart?", "cart too?",
+                                   "and cart to 4?", "restart it?", "make it 7?", "restart it? ok"}) {
+    auto reading = read_follow_up(message, scale, live());
+    EXPECT_FALSE(reading && !reading->operations.empty()) << message << " -> " << shown(reading);
+  }
+  EXPECT_THAT(shown(read_follow_up("undo that?", scale, live())), testing::EndsWith(kAsked));
+  expect_readings(scale, {{"could you undo that?", "operate scale Deployment/shop/web 3"},
+                          {"can you do the same for cart?", "operate scale Deployment/shop/cart 5"},
+                          {"make it 7", "operate scale Deployment/shop/web 7"}});
 }
 
 TEST(FollowUp, TheSameOperationForAnother) {

@@ -16,6 +16,9 @@ struct Heard {
   bool has_kind = false;
 };
 
+// The word of our questions that a slip was meant for, "logs" for "lgos"; empty: it is a word, or no slip of one.
+std::string_view word_meant_by(std::string_view word);
+
 Intent intent_of(std::span<const std::string> words, Heard heard);
 
 }  // namespace ai_ops::reader

@@ -66,20 +66,6 @@ std::size_t rank_of(const ObjectRef& object) {
 
 bool is_owned(const ObjectRef& object) { return is_one_of(object.kind, kOwnedKinds); }
 
-bool is_everyday(std::string_view word) {
-  static const std::set<std::string_view> kWords = [] {
-    std::set<std::string_view> out;
-    std::string_view rest = kEveryday;
-    while (!rest.empty()) {
-      std::size_t end = std::min(rest.find('|'), rest.size());
-      out.insert(rest.substr(0, end));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    return out;
-  }();
-  return kWords.contains(word) || word == "," || count_of(word) || !kind_of_word(word).empty();
-}
-
 std::string lowered(std::string_view text) {
   std::string out(text);
   for (char& c : out)
@@ -174,6 +160,14 @@ class Search {
 };
 
 }  // namespace
+
+bool is_everyday(std::string_view word) {
+  static const auto kWords = [] {
+    auto words = alternatives_of(kEveryday);
+    return std::set<std::string_view>(words.begin(), words.end());
+  }();
+  return kWords.contains(word) || word == "," || count_of(word) || !kind_of_word(word).empty();
+}
 
 std::string kind_of_word(std::string_view word) {
   if (is_one_of(word, kAnyWorkloadWords)) return std::string(kAnyWorkload);

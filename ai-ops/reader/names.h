@@ -45,6 +45,8 @@ Named named_in(std::span<const std::string> words, const Names& names);
 // "deployment", "svc", also "workload", "app": the kind, or "Workload" for the words that mean any. Empty: none.
 std::string kind_of_word(std::string_view word);
 inline constexpr std::string_view kAnyWorkload = "Workload";
+// Of the language and of our questions: no name, unless beside a kind word or exactly that of an object.
+bool is_everyday(std::string_view word);
 bool fits_kind(const ObjectRef& object, std::string_view kind);
 
 }  // namespace ai_ops::reader

@@ -139,6 +139,15 @@ std::string add_clause(const Clause& clause, const Names& names, const Snapshot&
 
 }  // namespace
 
+bool only_asks(const Message& message) { return message.is_question && !asked_in(message.words).is_request; }
+
+Reading commanded(const Message& message, Reading reading) {
+  if (reading.intent != Intent::operate || reading.operations.empty() || !only_asks(message)) return reading;
+  reading.operations.clear();
+  reading.missing = "was that a question? To have it done, write it without the question mark";
+  return reading;
+}
+
 std::optional<Wanted> operations_in(const Message& message, const Names& names, const Snapshot& snapshot) {
   std::vector<Clause> clauses;
   bool is_short = message.words.size() <= kMaxWords;

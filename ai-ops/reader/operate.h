@@ -20,6 +20,11 @@ struct Wanted {
   std::string missing;
 };
 
+// "restart web?" only asks; "could you restart web?" and "restart web, please?" are requests.
+bool only_asks(const Message& message);
+// An operation that was only asked about becomes an answer that says how to command it.
+Reading commanded(const Message& message, Reading reading);
+
 // None: the message is no operation.
 std::optional<Wanted> operations_in(const Message& message, const Names& names, const Snapshot& snapshot);
 

@@ -18,6 +18,19 @@ bool is_about_objects(Intent intent) {
          intent == Intent::overview;
 }
 
+// A slip in a word of ours, not in a name. Operations have been looked for before: they take words as they are.
+bool correct_slips(std::vector<std::string>& words, const Named& named) {
+  bool corrected = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    bool is_name = std::ranges::find(named.at, i) != named.at.end() || words[i] == named.project;
+    std::string_view meant = is_name ? std::string_view() : word_meant_by(words[i]);
+    if (meant.empty()) continue;
+    words[i] = meant;
+    corrected = true;
+  }
+  return corrected;
+}
+
 // A name that is not there: asked about, it must not be answered with something else.
 void note_unknown(const Named& named, Reading& out) {
   if (!is_about_objects(out.intent) || !out.targets.empty() || named.unknown.empty()) return;
@@ -52,10 +65,11 @@ Reading read(std::string_view text, const foundation::kubernetes::Snapshot& snap
       out.targets = std::move(wanted->targets);
       out.operations = std::move(wanted->operations);
       out.missing = std::move(wanted->missing);
-      return out;
+      return commanded(message, std::move(out));
     }
   }
   Named named = named_in(message.words, names);
+  if (correct_slips(message.words, named)) named = named_in(message.words, names);
   for (std::size_t at : named.at) message.words[at] = kNameWord;
   std::ranges::replace(message.words, named.project, std::string("project"));
   out.intent = intent_of(without_courtesies(message.words), {!named.targets.empty(), !named.kind.empty()});

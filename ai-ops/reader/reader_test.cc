@@ -228,6 +228,95 @@ TEST(Reader, AsksForWhatAnOperationLacks) {
   });
 }
 
+// The control plane reads no command in these, but a bare question became a proposal.
+TEST(Reader, ABareQuestionStartsNoOperation) {
+  constexpr std::string_view kAnswer =
+      "operate? was that a question? To have it done, write it without the question mark";
+  expect_readings({
+      {"restart web?", kAnswer},
+      {"Restart web ?", kAnswer},
+      {"scale web to 5?", kAnswer},
+      {"double web?", kAnswer},
+      {"so: double web?", "unknown"},
+      {"ok, scale web to 5 and restart cart?", kAnswer},
+      {"hey, restart web?!", kAnswer},
+      {"scale web to 5? restart cart", "unknown"},
+      {"we need to restart web?", kAnswer},
+      {"lets restart web?", kAnswer},
+      {"restart web and could you scale cart to 5?", kAnswer},
+      {"web should have 5 replicas?", kAnswer},
+      {"scale web?", "operate? to how many replicas? web has 3 now"},
+  });
+}
+
+TEST(Reader, APoliteQuestionIsARequest) {
+  expect_readings({
+      {"could you restart web?", "operate restart Deployment/shop/web"},
+      {"can you please scale web to 5?", "operate scale Deployment/shop/web 5"},
+      {"hi, would you restart web and cart?", "operate restart Deployment/shop/web + restart Deployment/shop/cart"},
+      {"will you double web?", "operate scale Deployment/shop/web 6"},
+      {"please restart web?", "operate restart Deployment/shop/web"},
+      {"restart web, please?", "operate restart Deployment/shop/web"},
+      {"restart web for me?", "operate restart Deployment/shop/web"},
+  });
+}
+
+// What names an object and says something else about it was answered with the object's status.
+TEST(Reader, ANameBesideUnknownWordsIsNoQuestionAboutStatus) {
+  expect_readings({
+      {"take web to the moon", "unknown"},
+      {"show web the door", "unknown"},
+      {"give web some love", "unknown"},
+      {"is web scalable", "unknown"},
+      {"evacuate the web replicas", "unknown"},
+      {"spin the web replicas around", "unknown"},
+      {"shut down cart", "unknown"},
+      {"turn cart off", "unknown"},
+      {"list deployments sorted by age", "unknown"},
+      {"how big is web these days", "status Deployment/shop/web Service/shop/web"},
+      {"show me the yaml of cart", "status Deployment/shop/cart"},
+      {"what are the limits of cart", "status Deployment/shop/cart"},
+  });
+}
+
+TEST(Reader, ASlipInAWordOfOursIsReadInQuestionsOnly) {
+  expect_readings({
+      {"show the lgos of checkout", "logs Deployment/shop/checkout Service/shop/checkout"},
+      {"whats hapened to cart", "events Deployment/shop/cart"},
+      {"list deploymnets", "status [Deployment]"},
+      {"is everythign ok", "overview"},
+      {"is cart helathy?", "status Deployment/shop/cart"},
+      {"restrat cart", "unknown"},
+      {"scael web to 5", "unknown"},
+      {"show the lots of checkout", "unknown"},  // a word that we do not know, near to one that we do
+  });
+}
+
+TEST(Reader, ReadsMoreWordsForTheSame) {
+  expect_readings({
+      {"cart is acting up", "diagnose Deployment/shop/cart"},
+      {"root cause for cart?", "diagnose Deployment/shop/cart"},
+      {"whats up with cart", "diagnose Deployment/shop/cart"},
+      {"where do the 500s of cart come from", "diagnose Deployment/shop/cart"},
+      {"what is cart logging?", "logs Deployment/shop/cart"},
+      {"did anything happen to cart today?", "events Deployment/shop/cart"},
+      {"any warnings lately?", "events"},
+      {"everything green?", "overview"},
+      {"anything I should worry about?", "overview"},
+      {"put web on 8 replicas", "operate scale Deployment/shop/web 8"},
+      {"put web at 8", "operate scale Deployment/shop/web 8"},
+      {"make web 8", "operate scale Deployment/shop/web 8"},
+      {"make it 4 replicas for web", "operate scale Deployment/shop/web 4"},
+      {"web should have 5 replicas", "operate scale Deployment/shop/web 5"},
+      {"increase web to 10", "operate scale Deployment/shop/web 10"},
+      {"reduce cart to 1", "operate scale Deployment/shop/cart 1"},
+      {"increase web to 2", "operate? to how many replicas? web has 3 now, so 2 would be the other way"},
+      {"reduce web to 9", "operate? to how many replicas? web has 3 now, so 9 would be the other way"},
+      {"spin up 2 additional cart replicas", "operate scale Deployment/shop/cart 7"},
+      {"take one replica away from cart", "operate scale Deployment/shop/cart 4"},
+  });
+}
+
 // Whatever these become, they ask for nothing to be done.
 TEST(Reader, NeverReadsAnOperationWhereNoneIsAskedFor) {
   constexpr std::string_view kMessages[] = {
@@ -256,6 +345,12 @@ TEST(Reader, NeverReadsAnOperationWhereNoneIsAskedFor) {
       "scale web to 1,000",
       "scale web to 99999999999",
       "scale web to 5 unless it is busy",
+      "web should not have 5 replicas",
+      "should web have 5 replicas",
+      "there should be 5 replicas",
+      "what should have 5 replicas",
+      "web should have had 5 replicas",
+      "the docs say web should have 5 replicas",
       "scale web to 5 or 6",
       "scale web to 5 tomorrow",
       "scale web from 3 to 5",
@@ -317,6 +412,12 @@ TEST(Reader, TakesAnySizeAndAnyBytes) {
             "operate? which workload? I see none called web that this can be done to");
 }
 
+TEST(Words, AQuestionMarkIsKept) {
+  EXPECT_TRUE(words_of("restart web?").is_question);
+  EXPECT_TRUE(words_of("what? no").is_question);
+  EXPECT_FALSE(words_of("restart web!").is_question);
+}
+
 TEST(Words, CountsAreExact) {
   EXPECT_EQ(count_of("0"), 0);
   EXPECT_EQ(count_of("twenty"), 20);
@@ -326,6 +427,10 @@ TEST(Words, CountsAreExact) {
 }
 
 TEST(Words, OneSlipIsOneLetterOrOneSwap) {
+  EXPECT_TRUE(is_swapped("lgos", "logs"));
+  EXPECT_FALSE(is_swapped("logs", "logs"));
+  EXPECT_FALSE(is_swapped("lots", "logs"));
+  EXPECT_FALSE(is_swapped("log", "logs"));
   EXPECT_TRUE(is_one_slip_from("checkout", "chekout"));
   EXPECT_TRUE(is_one_slip_from("checkout", "checkoutt"));
   EXPECT_TRUE(is_one_slip_from("checkout", "chackout"));

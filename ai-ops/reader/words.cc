@@ -53,6 +53,7 @@ Message words_of(std::string_view text) {
     if ((c & 0x80) || c == '_') out.is_plain = false;
     if (is_word) continue;
     end_word(word, out);
+    if (c == '?') out.is_question = true;
     if (c == ',' || c == ';') out.words.emplace_back(",");
     if (std::string_view(" ,;?!").find(c) == std::string_view::npos) out.is_plain = false;
   }
@@ -69,6 +70,16 @@ std::optional<std::int64_t> count_of(std::string_view word) {
   std::int64_t count = 0;
   std::from_chars(word.data(), word.data() + word.size(), count);
   return count;
+}
+
+std::vector<std::string_view> alternatives_of(std::string_view alternatives) {
+  std::vector<std::string_view> out;
+  while (!alternatives.empty()) {
+    std::size_t end = std::min(alternatives.find('|'), alternatives.size());
+    out.push_back(alternatives.substr(0, end));
+    alternatives.remove_prefix(std::min(end + 1, alternatives.size()));
+  }
+  return out;
 }
 
 bool is_one_of(std::string_view word, std::string_view alternatives) {
@@ -102,6 +113,13 @@ bool is_one_slip_from(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   if (rest_a.substr(1) == rest_b.substr(1)) return true;
   return rest_a.size() >= 2 && rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] && rest_a.substr(2) == rest_b.substr(2);
+}
+
+bool is_swapped(std::string_view a, std::string_view b) {
+  if (a.size() != b.size() || !is_one_slip_from(a, b)) return false;
+  std::size_t same = 0;
+  while (same < a.size() && a[same] == b[same]) ++same;
+  return same + 1 < a.size() && a[same] == b[same + 1] && a[same + 1] == b[same];
 }
 
 }  // namespace ai_ops::reader

@@ -14,9 +14,13 @@ struct Message {
   // One line of words, numbers and . , ; ? ! only. Quotes, symbols ("50%", "x=5") and other alphabets make it false:
   // such a message is never read as an operation.
   bool is_plain = true;
+  bool is_question = false;  // it has a question mark
 };
 
 Message words_of(std::string_view text);
+
+// The words between "|", for looking up.
+std::vector<std::string_view> alternatives_of(std::string_view alternatives);
 
 // "5", "five"; no signs, fractions, leading zeros, nothing over nine digits.
 std::optional<std::int64_t> count_of(std::string_view word);
@@ -29,5 +33,6 @@ std::size_t beginning(std::span<const std::string> words, std::string_view form)
 
 // At most one letter added, dropped, changed, or swapped with its neighbour.
 bool is_one_slip_from(std::string_view a, std::string_view b);
+bool is_swapped(std::string_view a, std::string_view b);  // two neighbours, and nothing else
 
 }  // namespace ai_ops::reader

@@ -1,7 +1,12 @@
+#include <fmt/core.h>
 #include <gtest/gtest.h>
+
+#include <filesystem>
 
 #include "foundation/base/clock.h"
 #include "foundation/base/error.h"
+#include "foundation/base/secret.h"
+#include "foundation/base/strong.h"
 #include "foundation/base/unicode.h"
 #include "foundation/base/untrusted.h"
 #include "foundation/base/uuid.h"
@@ -56,7 +61,22 @@ TEST(Unicode, InvisibleCharactersGo) {
                          "b\xef\xbb\xbf"),
             "ab");  // zero-width space, BOM
   EXPECT_EQ(visible_text("a\xff"), "a\xef\xbf\xbd");
-  EXPECT_EQ(Untrusted("x\xe2\x80\x8by").for_display(), "xy");
+}
+
+// What text of others can be made into without a word that says what for: nothing.
+template <class T>
+constexpr bool kComesOutAs = std::is_convertible_v<Untrusted, T> || std::is_constructible_v<T, Untrusted>;
+static_assert(!kComesOutAs<std::string> && !kComesOutAs<std::string_view> && !kComesOutAs<const char*>);
+static_assert(!kComesOutAs<std::filesystem::path>, "no path");
+static_assert(!kComesOutAs<Strong<struct NameTag>>, "no name, and so no argument");
+static_assert(!kComesOutAs<Secret> && !kComesOutAs<bool>);
+static_assert(!fmt::is_formattable<Untrusted>::value, "no part of another text");
+static_assert(!std::is_convertible_v<std::string, Untrusted>, "nothing is taken for text of others by accident either");
+
+TEST(Untrusted, ComesOutCleanedAndOnlyByName) {
+  EXPECT_EQ(Untrusted("\x1b[31mred\xe2\x80\xae\xf3\xa0\x81\x81\xff").cleaned(), "[31mred\xef\xbf\xbd");
+  EXPECT_EQ(Untrusted("x\xe2\x80\x8by"), Untrusted("xy"));
+  EXPECT_TRUE(Untrusted("\xe2\x80\x8b").empty());
 }
 
 TEST(Error, SaysWhatAndWhy) {

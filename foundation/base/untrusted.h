@@ -1,5 +1,6 @@
 // Text written by a cluster, a log, a model or a person outside. It cannot become an argument, a path or an instruction
-// by accident: there is no conversion to std::string, and every way out names what it is for.
+// by accident: nothing is made of it without a word that says what for, it converts to nothing, and fmt and json refuse
+// it. What it holds is visible text already, so no way out can forget to clean it.
 #pragma once
 #include <string>
 #include <string_view>
@@ -13,9 +14,12 @@ class Untrusted {
  public:
   Untrusted() = default;
   explicit Untrusted(std::string_view raw) : text_(visible_text(raw)) {}
-  // To show to a person or to store as data; already cleaned by visible_text.
-  const std::string& for_display() const { return text_; }
+
+  // To show to a person, to look into, or to stand in a data block of a prompt; by visible_text.
+  const std::string& cleaned() const& { return text_; }
+  std::string cleaned() && { return std::move(text_); }
   bool empty() const { return text_.empty(); }
+  friend bool operator==(const Untrusted&, const Untrusted&) = default;
 
  private:
   std::string text_;
