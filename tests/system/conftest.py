@@ -8,6 +8,20 @@ from support.doors import begin_slow_clients, open_doors  # noqa: E402
 from support.stage import Stage  # noqa: E402
 
 
+FIGURES = []
+
+
+@pytest.fixture(scope="session")
+def figures():
+    """figures(text): what a test has counted, for the end of the run's log."""
+    return FIGURES.append
+
+
+def pytest_terminal_summary(terminalreporter):
+    for text in FIGURES:
+        terminalreporter.write_line(text)
+
+
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory):
     """Everything, real, on the demo cluster."""
