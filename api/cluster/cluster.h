@@ -28,7 +28,7 @@ struct LogQuery {
   bool previous = false;
   int tail_lines = 50;
 };
-inline constexpr int kMaxTailLines = 500;
+inline constexpr int kMaxTailLines = 610;  // what a reader may have, and what api/reads looks at above it
 inline constexpr std::size_t kMaxLogBytes = 256 << 10;
 
 // Errors: not_found, conflict, rate_limited (429), unavailable (no connection, 5xx), invalid (422 and 400: the API's

@@ -254,7 +254,7 @@ TEST_F(Client, LogsAreAskedForWithinBoundsOnly) {
     auto before = lab.asked(kPods + "/web-1/log");
     for (const LogQuery& query :
          {LogQuery{"shop", "web-1", "a/../b"}, LogQuery{"shop", "../x", ""}, LogQuery{"shop", "web-1", "web", false, 0},
-          LogQuery{"shop", "web-1", "web", true, 501}})
+          LogQuery{"shop", "web-1", "web", true, kMaxTailLines + 1}})
       EXPECT_EQ(code_of(co_await reader.logs(ctx, query)), Code::invalid);
     EXPECT_EQ(lab.asked(kPods + "/web-1/log"), before);
     lab.answers[kPods + "/web-1/log"] = {{.body = std::string(kMaxLogBytes + 2, 'x')}};

@@ -3,18 +3,31 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/cluster/cluster.h"
 #include "api/redaction/patterns.h"
 #include "foundation/base/unicode.h"
 
 namespace api::reads {
 namespace {
 
-// A log that begins inside a PEM block shows its end without its beginning: all of that goes.
-std::string_view without_cut_block(std::string_view text) {
-  auto end = text.find("-----END ");
-  if (end == std::string_view::npos || text.find("-----BEGIN ") < end) return text;
-  auto line_end = text.find('\n', end);
-  return line_end == std::string_view::npos ? std::string_view() : text.substr(line_end + 1);
+// A log that begins inside a private key shows its end without its beginning: all of that goes.
+std::string_view without_cut_key(std::string_view text) {
+  static constexpr std::string_view kEnd = "-----END ", kKey = "PRIVATE KEY";
+  static constexpr std::size_t kLabelBytes = 60;
+  for (auto end = text.find(kEnd); end != std::string_view::npos; end = text.find(kEnd, end + 1)) {
+    if (!text.substr(end, kLabelBytes).contains(kKey)) continue;
+    if (text.find("-----BEGIN ") < end) return text;
+    auto line_end = text.find('\n', end);
+    return line_end == std::string_view::npos ? std::string_view() : text.substr(line_end + 1);
+  }
+  return text;
+}
+
+// A log that was cut at its bound ends anywhere, in a token too, of which the part would not be known: that line goes.
+std::string_view without_cut_line(std::string_view text) {
+  if (text.size() < cluster::kMaxLogBytes) return text;
+  auto last = text.rfind('\n');
+  return last == std::string_view::npos ? text : text.substr(0, last);
 }
 
 std::string cut(std::string_view line) {
@@ -26,7 +39,7 @@ std::string cut(std::string_view line) {
 }  // namespace
 
 std::vector<std::string> log_lines(std::string_view text, int tail_lines, redaction::Pseudonyms& pseudonyms) {
-  auto redacted = redaction::redact_text(without_cut_block(text), pseudonyms);
+  auto redacted = redaction::redact_text(without_cut_key(without_cut_line(text)), pseudonyms);
   std::string_view rest = redacted.str();
   while (rest.ends_with('\n')) rest.remove_suffix(1);
   std::vector<std::string> lines;

@@ -30,6 +30,8 @@ constexpr std::string_view kNamed[] = {"Deployment", "StatefulSet", "DaemonSet",
 constexpr std::string_view kEvent = "Event", kNode = "Node";
 constexpr std::string_view kContainerLists[] = {"containers", "initContainers", "ephemeralContainers"};
 
+static_assert(kMaxTailLines + kLinesAbove <= cluster::kMaxTailLines);
+
 using Projects = std::set<std::string, std::less<>>;
 
 Projects projects_with(Permission permission, const tenancy::store::Workspace& workspace,
@@ -171,12 +173,11 @@ async::Task<Log> Reads::logs(async::Context& ctx, const Caller& caller, LogQuery
   if (!container) co_return std::unexpected(container.error());
   auto cluster = warm_cluster(caller.workspace);
   if (!cluster) co_return std::unexpected(cluster.error());
-  auto text =
-      co_await (*cluster)->reader->logs(ctx, {.namespace_name = query.project,
-                                              .pod = query.pod,
-                                              .container = *container,
-                                              .previous = query.previous,
-                                              .tail_lines = std::min(query.tail_lines + kLinesAbove, kMaxTailLines)});
+  auto text = co_await (*cluster)->reader->logs(ctx, {.namespace_name = query.project,
+                                                      .pod = query.pod,
+                                                      .container = *container,
+                                                      .previous = query.previous,
+                                                      .tail_lines = query.tail_lines + kLinesAbove});
   if (!text) {
     auto error = std::move(text.error());
     error.cause = redaction::redact_text(error.cause, *(*cluster)->pseudonyms).str();

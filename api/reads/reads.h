@@ -26,7 +26,7 @@ using foundation::kubernetes::ObjectRef;
 inline constexpr int kDefaultEvents = 50;
 inline constexpr int kMaxEvents = 500;
 inline constexpr int kDefaultTailLines = 50;
-using cluster::kMaxTailLines;
+inline constexpr int kMaxTailLines = 500;
 inline constexpr std::size_t kMaxNames = 10'000;
 
 struct Visible {

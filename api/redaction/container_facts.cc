@@ -12,6 +12,7 @@ namespace api::redaction {
 namespace {
 
 constexpr std::size_t kMaxFlagBytes = 64;
+constexpr std::size_t kMaxReferenceBytes = 512;  // the path of an annotation with the longest key
 
 // The fields of each kind of reference that an environment variable may hold.
 struct Reference {
@@ -25,13 +26,21 @@ constexpr std::array<Reference, 4> kReferences{{
     {"resourceFieldRef", {"containerName", "resource", ""}},
 }};
 
+// A name or a path, or whether it is optional; nothing else, whoever plays the API server that checks them.
+bool is_reference_field(json::View field) {
+  if (field && field.value()->is_bool()) return true;
+  std::string_view text = field.text();
+  return !text.empty() && text.size() <= kMaxReferenceBytes && foundation::visible_text(text) == text &&
+         text.find_first_of(" \t\n") == std::string_view::npos && !holds_secret(text);
+}
+
 json::Object reference_fact(json::View value_from) {
   for (const Reference& reference : kReferences) {
     json::View held = value_from[reference.kind];
     if (!held) continue;
     json::Object fact{{"type", "reference"}, {"kind", reference.kind}};
     for (std::string_view field : reference.fields)
-      if (json::View value = held[field]; !field.empty() && value) fact[field] = *value.value();
+      if (json::View value = held[field]; !field.empty() && is_reference_field(value)) fact[field] = *value.value();
     return fact;
   }
   return {{"type", "opaque"}, {"length", 0}};
@@ -72,6 +81,7 @@ json::Object argument_fact(std::string_view argument, std::string_view last_flag
 
 json::Object env_fact(json::View variable) {
   std::string name = foundation::visible_text(variable["name"].text());
+  if (holds_secret(name)) name = "<secret>";
   if (json::View from = variable["valueFrom"]) return {{"name", name}, {"fact", reference_fact(from)}};
   return {{"name", name}, {"fact", typed_fact(name, variable["value"].text())}};
 }

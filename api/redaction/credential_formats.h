@@ -15,7 +15,4 @@ struct CredentialFormat {
 // The more telling format first: where two overlap, the first names the secret.
 std::span<const CredentialFormat> credential_formats();
 
-// Letters and digits in a mix that nobody writes by hand.
-bool looks_random(std::string_view text);
-
 }  // namespace api::redaction

@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "api/redaction/credential_formats.h"
+#include "api/redaction/encoded_text.h"
 #include "foundation/base/unicode.h"
 
 namespace api::redaction {
 namespace {
 
-constexpr char kBlot = '\x01';  // visible text holds none
-constexpr int kMaxGroups = 6;   // of any format, the whole match included
+constexpr char kBlot = '\x01';    // visible text holds none
+constexpr int kMaxGroups = 6;     // of any format, the whole match included
+constexpr int kMaxEncodings = 2;  // one in another: a URL in JSON, base64 in a URL
 
 // All formats compiled, and as one set that tells in a single pass which of them are worth a search.
 class Formats {
@@ -63,6 +65,12 @@ struct Span {
   int format = 0;
 };
 
+// Secrets in some text, unordered, and what it cost.
+struct Findings {
+  std::vector<Span> spans;
+  std::size_t searched_bytes = 0;
+};
+
 // The first group that matched is the secret; a format without groups is one as a whole.
 std::string_view secret_in(const RE2& pattern, const re2::StringPiece (&groups)[kMaxGroups]) {
   for (int i = 1; i <= pattern.NumberOfCapturingGroups() && i < kMaxGroups; ++i)
@@ -101,11 +109,43 @@ std::string without_pseudonyms(std::string_view text) {
   return out;
 }
 
+// In `text`, in what it encodes, and in what that encodes.
+Findings search(std::string_view text, int levels) {
+  Findings found{{}, text.size()};
+  for (int format : formats().worth_a_search(text)) find_spans(text, format, found.spans);
+  if (levels == 0) return found;
+  for (Decoder take_off : decoders()) {
+    DecodedText view;
+    if (!take_off(text, view)) continue;
+    Findings inside = search(view.text(), levels - 1);
+    found.searched_bytes += inside.searched_bytes;
+    for (const Span& span : inside.spans) {
+      Range source = view.source_of({span.begin, span.end});
+      found.spans.push_back({source.begin, source.end, span.format});
+    }
+  }
+  return found;
+}
+
+// Window by window, so that memory and time grow with the text and no faster. What touches the end of a window may be
+// cut there: the next one has it whole, unless it began before that one does.
+Findings search_windows(std::string_view text, Windows windows) {
+  Findings found;
+  for (std::size_t begin = 0;; begin += windows.bytes - windows.shared_bytes) {
+    std::string_view window = text.substr(begin, windows.bytes);
+    bool is_last = begin + window.size() == text.size();
+    Findings here = search(window, kMaxEncodings);
+    found.searched_bytes += here.searched_bytes;
+    for (const Span& span : here.spans) {
+      bool comes_again = !is_last && span.end == window.size() && span.begin >= windows.bytes - windows.shared_bytes;
+      if (!comes_again) found.spans.push_back({begin + span.begin, begin + span.end, span.format});
+    }
+    if (is_last) return found;
+  }
+}
+
 // In order, apart from each other. Two that overlap become one, of the format that stands first in the table.
-std::vector<Span> secret_spans(std::string_view text) {
-  std::vector<Span> found;
-  std::string searched = without_pseudonyms(text);
-  for (int format : formats().worth_a_search(searched)) find_spans(searched, format, found);
+std::vector<Span> in_order(std::vector<Span> found) {
   std::ranges::sort(found, {}, [](const Span& span) { return std::pair(span.begin, span.format); });
   std::vector<Span> out;
   for (const Span& span : found) {
@@ -119,22 +159,21 @@ std::vector<Span> secret_spans(std::string_view text) {
   return out;
 }
 
-// No format fits a short text of letters and digits alone (AWS' key id is the shortest that does). Most names and
-// values of an object are such, and the search costs.
+// No format fits a short text of letters and digits alone, plain (AWS' key id is the shortest that does) or encoded.
+// Most names and values of an object are such, and the search costs.
 bool is_short_word(std::string_view text) {
-  static constexpr std::size_t kShortestOfLettersAndDigits = 20;
-  return text.size() < kShortestOfLettersAndDigits &&
+  return text.size() < kMinBase64Bytes &&
          std::ranges::all_of(
              text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
 }
 
 }  // namespace
 
-RedactedText redact_text(std::string_view text, Pseudonyms& pseudonyms) {
-  if (is_short_word(text)) return {std::string(text), 0};
+RedactedText redact_text(std::string_view text, Pseudonyms& pseudonyms, Windows windows) {
+  if (is_short_word(text)) return {std::string(text), 0, 0};
   std::string visible = foundation::visible_text(text);
-  std::vector<Span> spans = secret_spans(visible);
-  if (spans.empty()) return {std::move(visible), 0};
+  Findings found = search_windows(without_pseudonyms(visible), windows);
+  std::vector<Span> spans = in_order(std::move(found.spans));
   std::string out;
   std::size_t at = 0;
   for (const Span& span : spans) {
@@ -144,9 +183,11 @@ RedactedText redact_text(std::string_view text, Pseudonyms& pseudonyms) {
     at = span.end;
   }
   out.append(visible, at);
-  return {std::move(out), spans.size()};
+  return {std::move(out), spans.size(), found.searched_bytes};
 }
 
-bool holds_secret(std::string_view text) { return !secret_spans(foundation::visible_text(text)).empty(); }
+bool holds_secret(std::string_view text) {
+  return !is_short_word(text) && !search_windows(without_pseudonyms(foundation::visible_text(text)), {}).spans.empty();
+}
 
 }  // namespace api::redaction

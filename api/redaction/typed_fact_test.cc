@@ -105,6 +105,21 @@ TEST(EnvFact, KeepsReferences) {
             R"({"name":"P","fact":{"type":"opaque","length":0}})");
 }
 
+TEST(EnvFact, AVariableThatIsCalledLikeASecretIsNotNamed) {
+  auto variable = json::parse_strict(R"({"name":"Set-Cookie: session","value":"5"})");
+  ASSERT_TRUE(variable);
+  EXPECT_EQ(json::to_text(env_fact(*variable)).find("session"), std::string::npos);
+}
+
+TEST(EnvFact, AReferenceIsANameAndNothingThatPretendsToBeOne) {
+  std::string held = R"({"name":"db","key":"x\nghp_)";
+  held += R"(aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789","optional":{"deep":["value"]}})";
+  auto variable = json::parse_strict(R"({"name":"P","valueFrom":{"secretKeyRef":)" + held + "}}");
+  ASSERT_TRUE(variable);
+  EXPECT_EQ(json::to_text(env_fact(*variable)),
+            R"({"name":"P","fact":{"type":"reference","kind":"secretKeyRef","name":"db"}})");
+}
+
 TEST(ArgumentFacts, JudgeTheValueByItsFlag) {
   auto arguments = [](const char* text) { return json::to_text(argument_facts(*json::parse_strict(text))); };
   EXPECT_EQ(arguments(R"(["serve","--port=8080","--log-level","debug","-v"])"),

@@ -1,4 +1,4 @@
-"""Credentials planted wherever people and programs leave them never reach the advisor, whatever it reads."""
+"""Credentials planted wherever people and programs leave them, plain and encoded, never reach the advisor, whatever it reads."""
 import base64
 import itertools
 import json
@@ -22,6 +22,11 @@ IN_TEXT = {
     "url": ("dial postgres://app:@@db.shop:5432/app: refused", lambda n: f"canary{n:06d}pw"),
     "assigned": ("config: password=@ host=db", lambda n: f"canary{n:06d}pw"),
     "json": ('{"user":"app","api_key":"@"}', lambda n: f"canary{n:06d}key"),
+    "base64": ("loaded @ from the disk", lambda n: base64.b64encode(f'{{"auth":"canary{n:06d}"}}'.encode()).decode()),
+    "base64url": ("state=@", lambda n: base64.urlsafe_b64encode(f"<<??>>~~ password=canary{n:06d}".encode()).decode().rstrip("=")),
+    "percent": ("GET /login?to=%2Fhome%3Fpassword%3D@%26x%3D1 302", lambda n: f"canary{n:06d}pw"),
+    "escaped": (r'{"msg":"{\"db\":{\"password\":\"@\"}}"}', lambda n: f"canary{n:06d}pw"),
+    "percent in JSON": (r'{"url":"https:\/\/x.example\/?next=token%3D@"}', lambda n: f"canary{n:06d}token"),
 }
 # Without a form that could be told: kept out only because their places are.
 SHAPELESS = [lambda n: f"Tr0ub4dor-canary-{n:06d}", lambda n: f"canary{n:06d}horsebatterystaple"]

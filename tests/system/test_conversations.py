@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from support.people import Refused, named, only, text_of
+from support.people import Person, Refused, named, only, text_of
 from support.stage import Stage, eventually, routes
 
 CONVERSATIONS = "/api/v1/workspaces/shop/conversations"
@@ -167,6 +167,56 @@ def test_what_a_removed_role_showed_is_withheld(two_projects):
     withheld = vic.get(f"{CONVERSATIONS}/{about}")["turns"][0]
     assert withheld["message"] == withheld["answer"] == "<withheld>" and withheld["objects"] == []
     assert "Whose logs?" in text_of(say(vic, "its logs", about)), "a follow-up does not mean it either"
+
+
+def new_viewer(stage, name: str, workspace: str, **binding):
+    """Of demo, with that binding alone; and its id."""
+    ada = stage.person("ada")
+    assert ada.ask("POST", "/api/v1/organizations/demo/users", {"name": name, "password": "correct horse battery"})[0] == 201
+    status, bound = ada.ask("POST", f"/api/v1/workspaces/{workspace}/members", {"user": name, "role": "viewer", **binding})
+    assert status == 201, bound
+    return Person(stage.public, name, "correct horse battery"), bound["id"]
+
+
+def a_role_that_is_lowered(stage):
+    """From editor of the whole workspace to viewer of the other project."""
+    person, bound = new_viewer(stage, "lowered", "shop", role="editor")
+    members = "/api/v1/workspaces/shop/members"
+
+    def take():
+        assert stage.person("ada").ask("POST", members, {"user": "lowered", "role": "viewer", "project": "globex"})[0] == 201
+        assert stage.person("ada").ask("DELETE", f"{members}/{bound}")[0] == 204
+    return "shop", person, take
+
+
+def a_project_that_is_removed(stage):
+    """From the workspace itself: its role stays."""
+    ada, workspaces = stage.person("ada"), "/api/v1/organizations/demo/workspaces"
+    body = {"name": "own", "projects": ["shop", "globex"], "kubeconfig": stage.kubeconfig.read_text()}
+    assert ada.ask("POST", workspaces, body)[0] == 201
+    person, _ = new_viewer(stage, "remaining", "own")
+    eventually(lambda: "checkout" in str(person.ask("GET", "/api/v1/workspaces/own/names")[1]), every=0.2)
+    return "own", person, lambda: ada.ask("PATCH", f"{workspaces}/own", {"projects": ["globex"]})
+
+
+@pytest.mark.parametrize("way", [a_role_that_is_lowered, a_project_that_is_removed])
+def test_titles_lists_and_answers_withhold_what_may_no_longer_be_seen(two_projects, way):
+    workspace, person, take = way(two_projects)
+    conversations, about = f"/api/v1/workspaces/{workspace}/conversations", str(uuid.uuid4())
+    for message in ("why is checkout failing?", "its logs"):
+        person.say(message, workspace, conversation_id=about)
+    before = person.get(conversations)["conversations"]
+    assert "checkout" in before[0]["title"] and "5433" in json.dumps(person.get(f"{conversations}/{about}"))
+    take()
+
+    def shown():
+        """Once the cluster of a changed workspace has been read anew."""
+        status, names = person.ask("GET", f"/api/v1/workspaces/{workspace}/names")
+        return status == 200 and names["names"] and "".join(json.dumps(person.get(path)) for path in (conversations, f"{conversations}/{about}"))
+    text = eventually(shown, every=0.2)
+    assert "checkout" not in text and "5433" not in text and "postgres" not in text, text
+    assert person.get(conversations)["conversations"][0]["turns"] == before[0]["turns"], "that they were there is no secret"
+    assert "Whose logs?" in text_of(person.say("its logs", workspace, conversation_id=about)), "a follow-up does not mean it either"
 
 
 # --- an advisor that must not be believed ---
