@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <utility>
 
 #include "foundation/json/view.h"
@@ -13,18 +12,12 @@ namespace {
 template <class E, std::size_t N>
 using Names = std::array<std::pair<E, std::string_view>, N>;
 
-constexpr Names<Role, 3> kRoles = {{{Role::viewer, "viewer"}, {Role::editor, "editor"}, {Role::admin, "admin"}}};
-constexpr Names<Permission, 8> kPermissions = {{
-    {Permission::objects_read, "objects.read"},
-    {Permission::events_read, "events.read"},
-    {Permission::logs_read, "logs.read"},
-    {Permission::workloads_scale, "workloads.scale"},
-    {Permission::workloads_restart, "workloads.restart"},
-    {Permission::approvals_decide, "approvals.decide"},
-    {Permission::audit_read, "audit.read"},
-    {Permission::members_manage, "members.manage"},
-}};
 constexpr Names<Risk, 3> kRisks = {{{Risk::low, "low"}, {Risk::medium, "medium"}, {Risk::high, "high"}}};
+constexpr Names<BindingEffect, 2> kEffects = {{{BindingEffect::allow, "allow"}, {BindingEffect::deny, "deny"}}};
+constexpr Names<ApprovalRule, 4> kApprovalRules = {{{ApprovalRule::run, "run"},
+                                                    {ApprovalRule::approve, "approve"},
+                                                    {ApprovalRule::two_person, "two-person"},
+                                                    {ApprovalRule::never, "never"}}};
 
 template <class E, std::size_t N>
 std::string_view name_in(const Names<E, N>& names, E value) {
@@ -40,8 +33,10 @@ std::optional<E> parse_in(const Names<E, N>& names, std::string_view text) {
   return std::nullopt;
 }
 
-bool covers(const Scope& scope, const WorkspaceName& workspace, const std::optional<ProjectName>& project) {
-  return scope.workspace == workspace && (!scope.project || scope.project == project);
+bool reaches(const RoleBinding& binding, const WorkspaceName& workspace, const std::optional<ProjectName>& project) {
+  const Scope& scope = binding.scope;
+  if (scope.workspace != workspace) return false;
+  return !scope.project || scope.project == project || (binding.denies() && !project);
 }
 
 }  // namespace
@@ -52,40 +47,20 @@ bool is_name(std::string_view text) {
          std::ranges::all_of(text, [&](char c) { return plain(c) || c == '-'; });
 }
 
-std::string_view to_string(Role role) { return name_in(kRoles, role); }
-std::string_view to_string(Permission permission) { return name_in(kPermissions, permission); }
 std::string_view to_string(Risk risk) { return name_in(kRisks, risk); }
-std::optional<Role> parse_role(std::string_view text) { return parse_in(kRoles, text); }
-std::optional<Permission> parse_permission(std::string_view text) { return parse_in(kPermissions, text); }
+std::string_view to_string(BindingEffect effect) { return name_in(kEffects, effect); }
+std::string_view to_string(ApprovalRule rule) { return name_in(kApprovalRules, rule); }
 std::optional<Risk> parse_risk(std::string_view text) { return parse_in(kRisks, text); }
+std::optional<BindingEffect> parse_binding_effect(std::string_view text) { return parse_in(kEffects, text); }
+std::optional<ApprovalRule> parse_approval_rule(std::string_view text) { return parse_in(kApprovalRules, text); }
 
-const Permissions& permissions_of(Role role) {
-  static const Permissions kViewer = {Permission::objects_read, Permission::events_read, Permission::logs_read};
-  static const Permissions kEditor = {
-      Permission::objects_read,    Permission::events_read,       Permission::logs_read,
-      Permission::workloads_scale, Permission::workloads_restart, Permission::approvals_decide,
-  };
-  static const Permissions kAdmin = [] {
-    Permissions all;
-    for (const auto& [permission, name] : kPermissions) all.insert(permission);
-    return all;
-  }();
-  switch (role) {
-    case Role::viewer: return kViewer;
-    case Role::editor: return kEditor;
-    case Role::admin: return kAdmin;
-  }
-  static const Permissions kNone;
-  return kNone;
+std::optional<Role> built_in_role(std::string_view name) {
+  for (const Role* role : {&Role::viewer, &Role::editor, &Role::admin})
+    if (role->name.str() == name) return *role;
+  return std::nullopt;
 }
 
-const Permissions& all_permissions() { return permissions_of(Role::admin); }
-
-std::string to_text(const Ceiling& ceiling) {
-  foundation::json::Array names;
-  for (auto permission : ceiling.at_most) names.push_back(foundation::json::Value(to_string(permission)));
-  return foundation::json::to_text(names);
-}
+std::string to_text(const Ceiling& ceiling) { return to_text(ceiling.at_most); }
 
 Ceiling parse_ceiling(std::string_view text) {
   Ceiling ceiling{.at_most = {}};
@@ -96,23 +71,34 @@ Ceiling parse_ceiling(std::string_view text) {
   return ceiling;
 }
 
-const RiskRule& WorkspacePolicy::rule(Risk risk) const {
+ApprovalRule WorkspacePolicy::rule(Risk risk) const {
   switch (risk) {
     case Risk::low: return low;
     case Risk::medium: return medium;
     case Risk::high: return high;
   }
-  return high;
+  return ApprovalRule::never;
+}
+
+bool is_member(std::span<const RoleBinding> bindings, const WorkspaceName& workspace) {
+  return std::ranges::any_of(
+      bindings, [&](const RoleBinding& binding) { return !binding.denies() && binding.scope.workspace == workspace; });
+}
+
+Rights rights_in(std::span<const RoleBinding> bindings, const WorkspaceName& workspace,
+                 const std::optional<ProjectName>& project) {
+  Rights rights;
+  for (const auto& binding : bindings) {
+    if (!reaches(binding, workspace, project)) continue;
+    Permissions& side = binding.denies() ? rights.denied : rights.allowed;
+    side = side | binding.role.permissions;
+  }
+  return rights;
 }
 
 Permissions effective(std::span<const RoleBinding> bindings, const Ceiling& ceiling, const WorkspaceName& workspace,
                       const std::optional<ProjectName>& project) {
-  Permissions granted;
-  for (const auto& binding : bindings) {
-    if (!covers(binding.scope, workspace, project)) continue;
-    std::ranges::set_intersection(permissions_of(binding.role), ceiling.at_most, std::inserter(granted, granted.end()));
-  }
-  return granted;
+  return rights_in(bindings, workspace, project).held() & ceiling.at_most;
 }
 
 }  // namespace api::tenancy

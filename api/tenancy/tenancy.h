@@ -2,13 +2,12 @@
 // Workspace names are unique in the installation (a path names the workspace alone); project names in their workspace.
 // Threads: any; nothing here has state.
 #pragma once
-#include <cstdint>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "api/tenancy/permissions.h"
 #include "foundation/base/strong.h"
 
 namespace api::tenancy {
@@ -17,29 +16,27 @@ using UserName = foundation::Strong<struct UserTag>;
 using OrganizationName = foundation::Strong<struct OrganizationTag>;
 using WorkspaceName = foundation::Strong<struct WorkspaceTag>;
 using ProjectName = foundation::Strong<struct ProjectTag>;
+using RoleName = foundation::Strong<struct RoleTag>;
 
 // RFC 1123 label: 1 to 63 of [a-z0-9-], no dash at either end. Every name above is one.
 bool is_name(std::string_view text);
 
-enum class Role { viewer, editor, admin };
-enum class Permission {
-  objects_read,
-  events_read,
-  logs_read,
-  workloads_scale,
-  workloads_restart,
-  approvals_decide,
-  audit_read,
-  members_manage,
+// A set of permissions under a name. Every organization has the three; it may define others beside them.
+struct Role {
+  RoleName name;
+  Permissions permissions;
+  static const Role viewer, editor, admin;
+  friend bool operator==(const Role&, const Role&) = default;
 };
-using Permissions = std::set<Permission>;
+inline const Role Role::viewer{RoleName("viewer"),
+                               {Permission::objects_read, Permission::events_read, Permission::logs_read}};
+inline const Role Role::editor{
+    RoleName("editor"),
+    Role::viewer.permissions |
+        Permissions{Permission::workloads_scale, Permission::workloads_restart, Permission::approvals_decide}};
+inline const Role Role::admin{RoleName("admin"), all_permissions()};
 
-std::string_view to_string(Role role);              // "viewer"
-std::string_view to_string(Permission permission);  // "objects.read"
-std::optional<Role> parse_role(std::string_view text);
-std::optional<Permission> parse_permission(std::string_view text);
-const Permissions& all_permissions();
-const Permissions& permissions_of(Role role);
+std::optional<Role> built_in_role(std::string_view name);
 
 struct Scope {
   OrganizationName organization;
@@ -48,11 +45,17 @@ struct Scope {
   friend bool operator==(const Scope&, const Scope&) = default;
 };
 
+enum class BindingEffect { allow, deny };
+std::string_view to_string(BindingEffect effect);  // "allow"
+std::optional<BindingEffect> parse_binding_effect(std::string_view text);
+
 struct RoleBinding {
   std::string id;  // UUIDv7
   UserName subject;
-  Role role{};
+  Role role;  // as it is defined at the moment that the binding is read
   Scope scope;
+  BindingEffect effect = BindingEffect::allow;
+  bool denies() const { return effect == BindingEffect::deny; }
   friend bool operator==(const RoleBinding&, const RoleBinding&) = default;
 };
 
@@ -62,7 +65,7 @@ struct Ceiling {
   friend bool operator==(const Ceiling&, const Ceiling&) = default;
 };
 
-// As stored: a JSON array of permissions. In reading, an unknown permission gives nothing, and damage gives nothing.
+// As stored. In reading, an unknown permission gives nothing, and damage gives nothing.
 std::string to_text(const Ceiling& ceiling);
 Ceiling parse_ceiling(std::string_view text);
 
@@ -70,24 +73,41 @@ enum class Risk { low, medium, high };
 std::string_view to_string(Risk risk);
 std::optional<Risk> parse_risk(std::string_view text);
 
-struct RiskRule {
-  bool runs_on_command = true;       // a command of the user's own runs without approval
-  bool proposer_may_approve = true;  // else another person must
-  friend bool operator==(const RiskRule&, const RiskRule&) = default;
+// What a change of some risk needs in a workspace, from the most lenient to the strictest.
+enum class ApprovalRule {
+  run,         // a command of the user's own runs; what was not commanded they may approve themselves
+  approve,     // somebody approves it: the proposer may
+  two_person,  // another person than the proposer approves it
+  never,       // it is not made
 };
+std::string_view to_string(ApprovalRule rule);  // "two-person"
+std::optional<ApprovalRule> parse_approval_rule(std::string_view text);
 
 struct WorkspacePolicy {
   bool allow_external_model = false;
   bool allow_unattended_approval = true;  // `hks --approve`; high risk never
-  RiskRule low;
-  RiskRule medium;
-  RiskRule high{.runs_on_command = false, .proposer_may_approve = false};
-  const RiskRule& rule(Risk risk) const;
+  ApprovalRule low = ApprovalRule::run;
+  ApprovalRule medium = ApprovalRule::run;
+  ApprovalRule high = ApprovalRule::two_person;
+  ApprovalRule rule(Risk risk) const;
   friend bool operator==(const WorkspacePolicy&, const WorkspacePolicy&) = default;
 };
 
-// The permissions that one subject's bindings give in `project`, cut by the ceiling. A binding without a project covers
-// the whole workspace; without `project`, only such bindings count. Bindings of other workspaces give nothing.
+// Whether the bindings make somebody a member of the workspace: a deny alone does not.
+bool is_member(std::span<const RoleBinding> bindings, const WorkspaceName& workspace);
+
+// What one subject's bindings allow and deny in `project`. A binding without a project covers the whole workspace.
+// Without `project` it is asked what holds in all of the workspace: an allow of one project is none of that, a deny of
+// one is. Bindings of other workspaces count for nothing.
+struct Rights {
+  Permissions allowed;
+  Permissions denied;
+  Permissions held() const { return allowed - denied; }  // a deny beats every allow
+};
+Rights rights_in(std::span<const RoleBinding> bindings, const WorkspaceName& workspace,
+                 const std::optional<ProjectName>& project);
+
+// What is held under the ceiling.
 Permissions effective(std::span<const RoleBinding> bindings, const Ceiling& ceiling, const WorkspaceName& workspace,
                       const std::optional<ProjectName>& project);
 

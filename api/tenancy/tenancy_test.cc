@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace api::tenancy {
@@ -13,7 +14,7 @@ const WorkspaceName kOther("other");
 const ProjectName kWeb("web");
 const ProjectName kData("data");
 
-RoleBinding bind(Role role, const WorkspaceName& workspace, std::optional<ProjectName> project = std::nullopt) {
+RoleBinding allow(const Role& role, const WorkspaceName& workspace, std::optional<ProjectName> project = std::nullopt) {
   return {"", UserName("erin"), role, {OrganizationName("demo"), workspace, std::move(project)}};
 }
 
@@ -28,11 +29,37 @@ TEST(NamesTest, AreRfc1123Labels) {
 
 TEST(NamesTest, EveryEnumeratorHasOneTextThatReadsBack) {
   for (auto permission : all_permissions()) EXPECT_EQ(parse_permission(to_string(permission)), permission);
-  for (auto role : {Role::viewer, Role::editor, Role::admin}) EXPECT_EQ(parse_role(to_string(role)), role);
+  for (const auto& role : {Role::viewer, Role::editor, Role::admin}) EXPECT_EQ(built_in_role(role.name.str()), role);
+  for (auto effect : {BindingEffect::allow, BindingEffect::deny})
+    EXPECT_EQ(parse_binding_effect(to_string(effect)), effect);
+  for (auto rule : {ApprovalRule::run, ApprovalRule::approve, ApprovalRule::two_person, ApprovalRule::never})
+    EXPECT_EQ(parse_approval_rule(to_string(rule)), rule);
   for (auto risk : {Risk::low, Risk::medium, Risk::high}) EXPECT_EQ(parse_risk(to_string(risk)), risk);
   EXPECT_EQ(parse_permission("objects.write"), std::nullopt);
-  EXPECT_EQ(parse_role("Admin"), std::nullopt);
+  EXPECT_EQ(built_in_role("Admin"), std::nullopt);
   EXPECT_EQ(parse_risk(""), std::nullopt);
+}
+
+TEST(PermissionsTest, IsASet) {
+  Permissions some{Permission::logs_read, Permission::objects_read, Permission::logs_read};
+  EXPECT_EQ(some.size(), 2u);
+  EXPECT_EQ(text_of(some), "objects.read, logs.read");
+  EXPECT_TRUE(all_permissions().includes(some));
+  EXPECT_FALSE(some.includes(all_permissions()));
+  EXPECT_EQ(all_permissions().size(), kPermissions);
+  EXPECT_EQ((some - Permissions{Permission::logs_read}), Permissions{Permission::objects_read});
+  some.erase(Permission::logs_read);
+  EXPECT_FALSE(some.contains(Permission::logs_read));
+  some.clear();
+  EXPECT_TRUE(some.empty());
+  EXPECT_TRUE(some.begin() == some.end());
+}
+
+TEST(PermissionsTest, AreStoredAsNamesAndDamageIsSeen) {
+  for (const auto& some : {Permissions{}, Role::editor.permissions, all_permissions()})
+    EXPECT_EQ(parse_permissions(to_text(some)), some);
+  for (auto damaged : {"", "{}", "null", R"(["objects.read",5])", R"(["objects.write"])", R"(["objects.read")"})
+    EXPECT_EQ(parse_permissions(damaged), std::nullopt) << damaged;
 }
 
 TEST(RolesTest, TheMatrixOfRolesAndPermissions) {
@@ -49,47 +76,88 @@ TEST(RolesTest, TheMatrixOfRolesAndPermissions) {
   EXPECT_EQ(std::size(kMatrix), all_permissions().size());
   for (const auto& line : kMatrix) {
     auto permission = parse_permission(line.permission).value();
-    EXPECT_EQ(permissions_of(Role::viewer).contains(permission), line.viewer) << line.permission;
-    EXPECT_EQ(permissions_of(Role::editor).contains(permission), line.editor) << line.permission;
-    EXPECT_EQ(permissions_of(Role::admin).contains(permission), line.admin) << line.permission;
+    EXPECT_EQ(Role::viewer.permissions.contains(permission), line.viewer) << line.permission;
+    EXPECT_EQ(Role::editor.permissions.contains(permission), line.editor) << line.permission;
+    EXPECT_EQ(Role::admin.permissions.contains(permission), line.admin) << line.permission;
   }
 }
 
 TEST(EffectiveTest, ABindingWithoutAProjectCoversTheWholeWorkspaceAndNoOther) {
-  std::vector bindings = {bind(Role::editor, kShop)};
-  EXPECT_EQ(effective(bindings, {}, kShop, kWeb), permissions_of(Role::editor));
-  EXPECT_EQ(effective(bindings, {}, kShop, std::nullopt), permissions_of(Role::editor));
+  std::vector bindings = {allow(Role::editor, kShop)};
+  EXPECT_EQ(effective(bindings, {}, kShop, kWeb), Role::editor.permissions);
+  EXPECT_EQ(effective(bindings, {}, kShop, std::nullopt), Role::editor.permissions);
   EXPECT_TRUE(effective(bindings, {}, kOther, kWeb).empty());
 }
 
 TEST(EffectiveTest, ABindingOnAProjectGivesNothingElsewhere) {
-  std::vector bindings = {bind(Role::viewer, kShop), bind(Role::admin, kShop, kWeb)};
+  std::vector bindings = {allow(Role::viewer, kShop), allow(Role::admin, kShop, kWeb)};
   EXPECT_EQ(effective(bindings, {}, kShop, kWeb), all_permissions());
-  EXPECT_EQ(effective(bindings, {}, kShop, kData), permissions_of(Role::viewer));
-  EXPECT_EQ(effective(bindings, {}, kShop, std::nullopt), permissions_of(Role::viewer));
+  EXPECT_EQ(effective(bindings, {}, kShop, kData), Role::viewer.permissions);
+  EXPECT_EQ(effective(bindings, {}, kShop, std::nullopt), Role::viewer.permissions);
 }
 
 TEST(EffectiveTest, WithoutBindingsThereIsNothing) { EXPECT_TRUE(effective({}, {}, kShop, kWeb).empty()); }
 
-TEST(EffectiveTest, IsTheUnionOfCoveringRolesCutByTheCeiling) {
+RoleBinding deny(const Role& role, const WorkspaceName& workspace, std::optional<ProjectName> project = std::nullopt) {
+  auto binding = allow(role, workspace, std::move(project));
+  binding.effect = BindingEffect::deny;
+  return binding;
+}
+
+TEST(EffectiveTest, ADenyBeatsEveryAllowInItsScopeInAnyOrder) {
+  std::vector bindings = {allow(Role::admin, kShop), allow(Role::editor, kShop, kWeb), deny(Role::editor, kShop, kWeb)};
+  for (int turn = 0; turn < 3; ++turn) {
+    EXPECT_EQ(effective(bindings, {}, kShop, kWeb), Role::admin.permissions - Role::editor.permissions);
+    EXPECT_EQ(effective(bindings, {}, kShop, kData), all_permissions()) << "the other project";
+    std::ranges::rotate(bindings, bindings.begin() + 1);
+  }
+}
+
+TEST(EffectiveTest, ADenyWithoutAProjectCoversTheWholeWorkspaceAndNoOther) {
+  std::vector bindings = {allow(Role::admin, kShop), allow(Role::viewer, kShop, kWeb), allow(Role::admin, kOther),
+                          deny(Role::admin, kShop)};
+  for (const auto& project : {std::optional(kWeb), std::optional(kData), std::optional<ProjectName>()})
+    EXPECT_TRUE(effective(bindings, {}, kShop, project).empty());
+  EXPECT_EQ(effective(bindings, {}, kOther, kWeb), all_permissions());
+}
+
+TEST(EffectiveTest, WhatIsDeniedInOneProjectIsNotHeldInAllOfTheWorkspace) {
+  std::vector bindings = {allow(Role::admin, kShop), deny(Role::viewer, kShop, kWeb)};
+  EXPECT_EQ(effective(bindings, {}, kShop, std::nullopt), Role::admin.permissions - Role::viewer.permissions);
+}
+
+TEST(EffectiveTest, ADenyAloneMakesNoMember) {
+  EXPECT_FALSE(is_member(std::vector{deny(Role::viewer, kShop)}, kShop));
+  EXPECT_TRUE(is_member(std::vector{deny(Role::viewer, kShop), allow(Role::viewer, kShop, kWeb)}, kShop));
+  EXPECT_FALSE(is_member(std::vector{allow(Role::viewer, kOther)}, kShop));
+}
+
+TEST(EffectiveTest, IsTheUnionOfCoveringRolesWithoutWhatIsDeniedCutByTheCeiling) {
   rc::check([] {
+    const Role scaler{RoleName("scaler"), {Permission::workloads_scale}};
+    auto any_project = [] {
+      return *rc::gen::element(std::optional<ProjectName>(), std::optional(kWeb), std::optional(kData));
+    };
     std::vector<RoleBinding> bindings;
-    for (int i = *rc::gen::inRange(0, 5); i > 0; --i) {
-      auto project = *rc::gen::element(std::optional<ProjectName>(), std::optional(kWeb), std::optional(kData));
-      bindings.push_back(
-          bind(*rc::gen::element(Role::viewer, Role::editor, Role::admin), *rc::gen::element(kShop, kOther), project));
+    for (int i = *rc::gen::inRange(0, 6); i > 0; --i) {
+      bindings.push_back(allow(*rc::gen::element(Role::viewer, Role::editor, Role::admin, scaler),
+                               *rc::gen::element(kShop, kOther), any_project()));
+      if (*rc::gen::inRange(0, 4) == 0) bindings.back().effect = BindingEffect::deny;
     }
     Ceiling ceiling{.at_most = {}};
     for (auto permission : all_permissions())
       if (*rc::gen::arbitrary<bool>()) ceiling.at_most.insert(permission);
-    auto project = *rc::gen::element(std::optional<ProjectName>(), std::optional(kWeb), std::optional(kData));
+    auto project = any_project();
     auto got = effective(bindings, ceiling, kShop, project);
     for (auto permission : all_permissions()) {
-      bool want = false;
-      for (const auto& b : bindings)
-        want |= ceiling.at_most.contains(permission) && permissions_of(b.role).contains(permission) &&
-                b.scope.workspace == kShop &&
-                (b.scope.project == std::nullopt || (project && *b.scope.project == *project));
+      auto says = [&](BindingEffect effect) {
+        return std::ranges::any_of(bindings, [&](const RoleBinding& b) {
+          bool here = !b.scope.project || (project && *b.scope.project == *project) ||
+                      (!project && effect == BindingEffect::deny);
+          return b.effect == effect && b.scope.workspace == kShop && here && b.role.permissions.contains(permission);
+        });
+      };
+      bool want = ceiling.at_most.contains(permission) && says(BindingEffect::allow) && !says(BindingEffect::deny);
       RC_ASSERT(got.contains(permission) == want);
     }
   });
@@ -98,10 +166,9 @@ TEST(EffectiveTest, IsTheUnionOfCoveringRolesCutByTheCeiling) {
 TEST(PolicyTest, HighRiskNeedsAnotherPersonByDefault) {
   WorkspacePolicy policy;
   EXPECT_FALSE(policy.allow_external_model);
-  EXPECT_TRUE(policy.rule(Risk::low).runs_on_command);
-  EXPECT_TRUE(policy.rule(Risk::medium).proposer_may_approve);
-  EXPECT_FALSE(policy.rule(Risk::high).runs_on_command);
-  EXPECT_FALSE(policy.rule(Risk::high).proposer_may_approve);
+  EXPECT_EQ(policy.rule(Risk::low), ApprovalRule::run);
+  EXPECT_EQ(policy.rule(Risk::medium), ApprovalRule::run);
+  EXPECT_EQ(policy.rule(Risk::high), ApprovalRule::two_person);
 }
 
 }  // namespace

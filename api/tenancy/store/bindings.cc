@@ -1,3 +1,4 @@
+#include <map>
 #include <utility>
 
 #include "api/tenancy/store/rows.h"
@@ -10,9 +11,21 @@ namespace {
 using foundation::Code;
 using foundation::fail;
 
+// Each with its role as it is defined now: one read, so that nobody sees a binding with another moment's role.
 constexpr std::string_view kColumns =
-    "SELECT b.id, b.subject, b.role, w.organization, b.workspace, b.project"
-    " FROM role_bindings b JOIN workspaces w ON w.name = b.workspace ";
+    "SELECT b.id, b.subject, b.role, r.permissions, w.organization, b.workspace, b.project, b.effect"
+    " FROM role_bindings b JOIN workspaces w ON w.name = b.workspace"
+    " LEFT JOIN roles r ON r.organization = w.organization AND r.name = b.role ";
+
+Result<RoleBinding> binding_from(const Row& row) {
+  auto role = role_from(row, 2);
+  if (!role) return std::unexpected(role.error());
+  auto effect = parse_binding_effect(row.text(7));
+  if (!effect) return fail(Code::corrupt, "read role binding", "unknown effect");
+  Scope scope{OrganizationName(row.text(4)), WorkspaceName(row.text(5)), std::nullopt};
+  if (!row.text(6).empty()) scope.project = ProjectName(row.text(6));
+  return RoleBinding{row.text(0), UserName(row.text(1)), std::move(*role), std::move(scope), *effect};
+}
 
 Result<std::vector<RoleBinding>> bindings_where(Session& session, std::string_view condition,
                                                 std::vector<Cell> parameters) {
@@ -20,11 +33,9 @@ Result<std::vector<RoleBinding>> bindings_where(Session& session, std::string_vi
   if (!rows) return std::unexpected(rows.error());
   std::vector<RoleBinding> bindings;
   for (const auto& row : *rows) {
-    auto role = parse_role(row.text(2));
-    if (!role) return fail(Code::corrupt, "read role binding", "unknown role");
-    Scope scope{OrganizationName(row.text(3)), WorkspaceName(row.text(4)), std::nullopt};
-    if (!row.text(5).empty()) scope.project = ProjectName(row.text(5));
-    bindings.push_back({row.text(0), UserName(row.text(1)), *role, std::move(scope)});
+    auto binding = binding_from(row);
+    if (!binding) return std::unexpected(binding.error());
+    bindings.push_back(std::move(*binding));
   }
   return bindings;
 }
@@ -48,11 +59,13 @@ Result<std::string> grant(Session& session, const RoleBinding& binding) {
   if (auto named = check_name(binding.subject, "user"); !named) return std::unexpected(named.error());
   if (scope.project && scope.project->empty()) return fail(Code::invalid, "grant role", "an empty project name");
   if (auto there = check_scope(session, scope); !there) return std::unexpected(there.error());
+  if (auto known = find_role(session, scope.organization, binding.role.name); !known)
+    return std::unexpected(known.error());
   auto id = foundation::new_uuid(session.now());
-  auto added =
-      session.execute("INSERT INTO role_bindings (id, workspace, project, subject, role) VALUES ($1, $2, $3, $4, $5)",
-                      {id, scope.workspace.str(), project_cell(scope.project), binding.subject.str(),
-                       std::string(to_string(binding.role))});
+  auto added = session.execute(
+      "INSERT INTO role_bindings (id, workspace, project, subject, role, effect) VALUES ($1, $2, $3, $4, $5, $6)",
+      {id, scope.workspace.str(), project_cell(scope.project), binding.subject.str(), binding.role.name.str(),
+       std::string(to_string(binding.effect))});
   if (!added) return fail_with("grant role", added.error());
   return id;
 }
@@ -91,10 +104,12 @@ Result<std::vector<UserName>> who_can(Session& session, const WorkspaceName& wor
                                       const std::optional<ProjectName>& project, Permission permission) {
   auto bindings = list_bindings(session, workspace);
   if (!bindings) return std::unexpected(bindings.error());
-  std::set<UserName> able;
-  for (const auto& binding : *bindings)
-    if (effective({&binding, 1}, {}, workspace, project).contains(permission)) able.insert(binding.subject);
-  return std::vector<UserName>(able.begin(), able.end());
+  std::map<UserName, std::vector<RoleBinding>> by_subject;
+  for (auto& binding : *bindings) by_subject[binding.subject].push_back(std::move(binding));
+  std::vector<UserName> able;
+  for (const auto& [subject, own] : by_subject)
+    if (effective(own, {}, workspace, project).contains(permission)) able.push_back(subject);
+  return able;
 }
 
 }  // namespace api::tenancy::store

@@ -75,10 +75,10 @@ class SeedParser {
   }
 
   RoleBinding read_binding(SeedReader& item, const SeedUser& user) {
-    RoleBinding binding{"", user.name, Role::viewer, {user.organization, item.name<WorkspaceName>("workspace"), {}}};
-    auto role = parse_role(item.text("role"));
+    RoleBinding binding{"", user.name, {}, {user.organization, item.name<WorkspaceName>("workspace"), {}}};
+    auto role = built_in_role(item.text("role"));
     if (!role) item.refuse("role", "no such role");
-    binding.role = role.value_or(Role::viewer);
+    binding.role = role.value_or(Role{});
     binding.scope.project = item.optional_name<ProjectName>("project");
     auto workspace = find_named(seed_.workspaces, binding.scope.workspace);
     if (workspace == seed_.workspaces.end() || workspace->organization != user.organization) {

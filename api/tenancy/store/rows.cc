@@ -1,18 +1,7 @@
 #include "api/tenancy/store/rows.h"
 
-#include <array>
-
 namespace api::tenancy::store {
 namespace {
-
-// Each flag of a policy, in the order of its columns.
-template <class Policy>
-auto flags_of(Policy& policy) {
-  return std::array{&policy.allow_external_model,   &policy.allow_unattended_approval,
-                    &policy.low.runs_on_command,    &policy.low.proposer_may_approve,
-                    &policy.medium.runs_on_command, &policy.medium.proposer_may_approve,
-                    &policy.high.runs_on_command,   &policy.high.proposer_may_approve};
-}
 
 struct KindOf {
   std::string operator()(const KubeconfigFile&) const { return "file"; }
@@ -41,14 +30,20 @@ Result<ClusterReference> cluster_from(const std::string& kind, const std::string
 }
 
 std::vector<Cell> policy_cells(const WorkspacePolicy& policy) {
-  std::vector<Cell> cells;
-  for (const bool* flag : flags_of(policy)) cells.emplace_back(std::int64_t(*flag));
+  std::vector<Cell> cells = {std::int64_t(policy.allow_external_model), std::int64_t(policy.allow_unattended_approval)};
+  for (ApprovalRule rule : {policy.low, policy.medium, policy.high}) cells.emplace_back(std::string(to_string(rule)));
   return cells;
 }
 
-WorkspacePolicy policy_from(const Row& row, std::size_t first_column) {
-  WorkspacePolicy policy;
-  for (bool* flag : flags_of(policy)) *flag = row.integer(first_column++) != 0;
+Result<WorkspacePolicy> policy_from(const Row& row, std::size_t first_column) {
+  WorkspacePolicy policy{.allow_external_model = row.integer(first_column) != 0,
+                         .allow_unattended_approval = row.integer(first_column + 1) != 0};
+  std::size_t column = first_column + 2;
+  for (ApprovalRule* rule : {&policy.low, &policy.medium, &policy.high}) {
+    auto stored = parse_approval_rule(row.text(column++));
+    if (!stored) return foundation::fail(foundation::Code::corrupt, "read workspace", "unknown approval rule");
+    *rule = *stored;
+  }
   return policy;
 }
 

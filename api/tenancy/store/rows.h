@@ -26,11 +26,15 @@ std::vector<Name> names_of(const std::vector<Row>& rows) {
   return names;
 }
 
+// A role's name, and its permissions where it is none of the built-in ones (else null).
+Result<Role> role_from(const Row& row, std::size_t first_column);
 Cell cluster_kind_cell(const ClusterReference& cluster);
 Cell cluster_cell(const ClusterReference& cluster);
 Result<ClusterReference> cluster_from(const std::string& kind, const std::string& bytes);
-// allow_external_model, allow_unattended_approval, then runs_on_command and proposer_may_approve of low, medium, high.
+// In the order of kPolicyColumns.
+inline constexpr std::string_view kPolicyColumns =
+    "allow_external_model, allow_unattended_approval, low_rule, medium_rule, high_rule";
 std::vector<Cell> policy_cells(const WorkspacePolicy& policy);
-WorkspacePolicy policy_from(const Row& row, std::size_t first_column);
+Result<WorkspacePolicy> policy_from(const Row& row, std::size_t first_column);
 
 }  // namespace api::tenancy::store

@@ -38,7 +38,7 @@ Done apply_workspace(Session& session, const Workspace& workspace) {
 Done apply_binding(Session& session, const RoleBinding& binding) {
   auto fresh = session.execute("INSERT OR IGNORE INTO seeded_bindings VALUES ($1, $2, $3, $4)",
                                {binding.scope.workspace.str(), project_cell(binding.scope.project),
-                                binding.subject.str(), std::string(to_string(binding.role))});
+                                binding.subject.str(), binding.role.name.str()});
   if (!fresh) return std::unexpected(fresh.error());
   if (*fresh == 0) return {};
   auto granted = grant(session, binding);

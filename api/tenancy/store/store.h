@@ -63,7 +63,7 @@ Done add_workspace(Session& session, const Workspace& workspace);  // with its p
 Result<Workspace> find_workspace(Session& session, const WorkspaceName& name);
 Result<std::vector<WorkspaceName>> workspaces(Session& session);                                       // all, sorted
 Result<std::vector<Workspace>> workspaces_in(Session& session, const OrganizationName& organization);  // sorted
-Result<std::vector<WorkspaceName>> workspaces_of(Session& session, const UserName& user);  // with any binding
+Result<std::vector<WorkspaceName>> workspaces_of(Session& session, const UserName& user);  // where they are a member
 Done set_cluster(Session& session, const WorkspaceName& name, const ClusterReference& cluster);
 Done set_policy(Session& session, const WorkspaceName& name, const WorkspacePolicy& policy);
 Done add_project(Session& session, const WorkspaceName& workspace, const ProjectName& project);
@@ -71,8 +71,21 @@ Done remove_project(Session& session, const WorkspaceName& workspace, const Proj
 // Adds what is missing and removes the rest; a project that stays keeps its bindings.
 Done set_projects(Session& session, const WorkspaceName& workspace, const std::vector<ProjectName>& projects);
 
+// The roles that an organization has defined, sorted; the built-in ones are not among them. In force, wherever they are
+// bound, with the transaction that changes them.
+inline constexpr std::size_t kMaxRoles = 100;  // of one organization
+Result<std::vector<Role>> roles(Session& session, const OrganizationName& organization);
+Result<Role> find_role(Session& session, const OrganizationName& organization, const RoleName& name);  // or built in
+// conflict: the name is taken, a built-in one is to change or to go, or there are kMaxRoles; invalid: malformed, or
+// without a permission.
+Done add_role(Session& session, const OrganizationName& organization, const Role& role);
+Done change_role(Session& session, const OrganizationName& organization, const Role& role);
+Result<Role> remove_role(Session& session, const OrganizationName& organization,
+                         const RoleName& name);  // conflict: bound
+
 // Grants and revokes move the workspace's revision in the same transaction. `binding.id` is made here and returned;
-// the same subject, role and scope twice is conflict.
+// the same subject, role, scope and effect twice is conflict. Of the role only the name counts: it is read with the
+// binding, as it is defined then.
 Result<std::string> grant(Session& session, const RoleBinding& binding);
 Result<RoleBinding> revoke(Session& session, const WorkspaceName& workspace, const std::string& id);
 Result<std::int64_t> bindings_revision(Session& session, const WorkspaceName& workspace);

@@ -26,7 +26,7 @@ Workspace workspace(const OrganizationName& organization, const WorkspaceName& n
           .projects = {ProjectName("data"), kWeb}};
 }
 
-RoleBinding binding(const UserName& user, Role role, std::optional<ProjectName> project = std::nullopt) {
+RoleBinding binding(const UserName& user, const Role& role, std::optional<ProjectName> project = std::nullopt) {
   return {"", user, role, {kDemo, kShop, std::move(project)}};
 }
 
@@ -75,21 +75,18 @@ TEST_F(StoreTest, ListsAreSorted) {
   EXPECT_EQ(all[0].display, "Demo");
 }
 
-TEST_F(StoreTest, EachFlagOfThePolicyIsKeptByItself) {
-  using Flag = bool& (*)(WorkspacePolicy&);
-  const Flag flags[] = {
-      [](WorkspacePolicy& p) -> bool& { return p.allow_external_model; },
-      [](WorkspacePolicy& p) -> bool& { return p.allow_unattended_approval; },
-      [](WorkspacePolicy& p) -> bool& { return p.low.runs_on_command; },
-      [](WorkspacePolicy& p) -> bool& { return p.low.proposer_may_approve; },
-      [](WorkspacePolicy& p) -> bool& { return p.medium.runs_on_command; },
-      [](WorkspacePolicy& p) -> bool& { return p.medium.proposer_may_approve; },
-      [](WorkspacePolicy& p) -> bool& { return p.high.runs_on_command; },
-      [](WorkspacePolicy& p) -> bool& { return p.high.proposer_may_approve; },
+TEST_F(StoreTest, EachMemberOfThePolicyIsKeptByItself) {
+  using Change = void (*)(WorkspacePolicy&);
+  const Change changes[] = {
+      [](WorkspacePolicy& p) { p.allow_external_model = true; },
+      [](WorkspacePolicy& p) { p.allow_unattended_approval = false; },
+      [](WorkspacePolicy& p) { p.low = ApprovalRule::approve; },
+      [](WorkspacePolicy& p) { p.medium = ApprovalRule::never; },
+      [](WorkspacePolicy& p) { p.high = ApprovalRule::run; },
   };
-  for (auto flag : flags) {
+  for (auto change : changes) {
     WorkspacePolicy policy;
-    flag(policy) = !flag(policy);
+    change(policy);
     ASSERT_TRUE(db.write([=](Session& s) { return set_policy(s, kShop, policy); }));
     EXPECT_EQ(found(kShop).policy, policy);
   }

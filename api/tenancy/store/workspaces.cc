@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -5,6 +7,7 @@
 #include "api/tenancy/store/store.h"
 
 extern const char k_api_tenancy_store_0001_tenancy_sql[];
+extern const char k_api_tenancy_store_0002_authorization_sql[];
 
 namespace api::tenancy::store {
 namespace {
@@ -23,12 +26,11 @@ Done insert_workspace(Session& session, const Workspace& workspace) {
   std::vector<Cell> cells = {workspace.name.str(), workspace.organization.str(), workspace.display,
                              cluster_kind_cell(workspace.cluster), cluster_cell(workspace.cluster)};
   for (auto& cell : policy_cells(workspace.policy)) cells.push_back(std::move(cell));
-  auto added = session.execute(
-      "INSERT INTO workspaces (name, organization, display, cluster_kind, cluster, allow_external_model,"
-      " allow_unattended_approval, low_runs_on_command, low_proposer_may_approve, medium_runs_on_command,"
-      " medium_proposer_may_approve, high_runs_on_command, high_proposer_may_approve)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-      std::move(cells));
+  auto added =
+      session.execute(fmt::format("INSERT INTO workspaces (name, organization, display, cluster_kind, cluster, {})"
+                                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                  kPolicyColumns),
+                      std::move(cells));
   if (!added) return fail_with("add workspace", added.error());
   return {};
 }
@@ -64,24 +66,21 @@ Done add_workspace(Session& session, const Workspace& workspace) {
 
 Result<Workspace> find_workspace(Session& session, const WorkspaceName& name) {
   auto rows = session.query(
-      "SELECT organization, display, cluster_kind, cluster, bindings_revision, allow_external_model,"
-      " allow_unattended_approval, low_runs_on_command, low_proposer_may_approve, medium_runs_on_command,"
-      " medium_proposer_may_approve, high_runs_on_command, high_proposer_may_approve FROM workspaces WHERE name = $1",
+      fmt::format(
+          "SELECT organization, display, cluster_kind, cluster, bindings_revision, {} FROM workspaces WHERE name = $1",
+          kPolicyColumns),
       {name.str()});
   if (!rows) return std::unexpected(rows.error());
   if (rows->empty()) return fail(Code::not_found, "find workspace", "no such workspace");
   const Row& row = rows->front();
   auto cluster = cluster_from(row.text(2), row.blob(3));
   if (!cluster) return std::unexpected(cluster.error());
+  auto policy = policy_from(row, 5);
+  if (!policy) return std::unexpected(policy.error());
   auto projects = session.query("SELECT name FROM projects WHERE workspace = $1 ORDER BY name", {name.str()});
   if (!projects) return std::unexpected(projects.error());
-  return Workspace{name,
-                   OrganizationName(row.text(0)),
-                   row.text(1),
-                   std::move(*cluster),
-                   policy_from(row, 5),
-                   names_of<ProjectName>(*projects),
-                   row.integer(4)};
+  return Workspace{name,    OrganizationName(row.text(0)),    row.text(1),   std::move(*cluster),
+                   *policy, names_of<ProjectName>(*projects), row.integer(4)};
 }
 
 Result<std::vector<WorkspaceName>> workspaces(Session& session) {
@@ -103,8 +102,9 @@ Result<std::vector<Workspace>> workspaces_in(Session& session, const Organizatio
 }
 
 Result<std::vector<WorkspaceName>> workspaces_of(Session& session, const UserName& user) {
-  auto rows =
-      session.query("SELECT DISTINCT workspace FROM role_bindings WHERE subject = $1 ORDER BY workspace", {user.str()});
+  auto rows = session.query(
+      "SELECT DISTINCT workspace FROM role_bindings WHERE subject = $1 AND effect = 'allow' ORDER BY workspace",
+      {user.str()});
   if (!rows) return std::unexpected(rows.error());
   return names_of<WorkspaceName>(*rows);
 }
@@ -119,10 +119,7 @@ Done set_policy(Session& session, const WorkspaceName& name, const WorkspacePoli
   std::vector<Cell> cells = {name.str()};
   for (auto& cell : policy_cells(policy)) cells.push_back(std::move(cell));
   return changed_one(
-      session.execute("UPDATE workspaces SET allow_external_model = $2, allow_unattended_approval = $3,"
-                      " low_runs_on_command = $4, low_proposer_may_approve = $5, medium_runs_on_command = $6,"
-                      " medium_proposer_may_approve = $7, high_runs_on_command = $8, high_proposer_may_approve = $9"
-                      " WHERE name = $1",
+      session.execute(fmt::format("UPDATE workspaces SET ({}) = ($2, $3, $4, $5, $6) WHERE name = $1", kPolicyColumns),
                       std::move(cells)),
       "set policy");
 }
@@ -162,7 +159,8 @@ Done set_projects(Session& session, const WorkspaceName& workspace, const std::v
 
 std::span<const foundation::database::Migration> migrations() {
   static const foundation::database::Migration kMigrations[] = {
-      {"api/tenancy/store", 1, k_api_tenancy_store_0001_tenancy_sql}};
+      {"api/tenancy/store", 1, k_api_tenancy_store_0001_tenancy_sql},
+      {"api/tenancy/store", 2, k_api_tenancy_store_0002_authorization_sql}};
   return kMigrations;
 }
 
