@@ -7,13 +7,11 @@
 
 #include "api/operations/command_reader.h"
 #include "api/policy/authorized_operation.h"
+#include "api/policy/rules.h"
 #include "api/tenancy/tenancy.h"
 #include "foundation/base/clock.h"
 
 namespace api::policy {
-
-enum class Effect { allow, needs_approval, deny };
-std::string_view to_string(Effect effect);
 
 enum class TurnKind { chat, read };
 
@@ -46,7 +44,7 @@ struct DecisionInput {
 };
 
 struct Reason {
-  std::string code;  // closed set: see kReasons and as_told in decide.cc
+  std::string code;  // closed set: those of rules(), and "proposer_may_not" for an approver of what another one asked
   std::string text;  // for the user, plain words
 };
 
@@ -60,6 +58,10 @@ struct Decision {
 };
 
 Decision decide(const DecisionInput& input);
+
+// Whether somebody who holds this in a project may learn what exists there when they ask for a change: they may read
+// it, or make the change. Asked before the object is looked at, and again by decide.
+bool may_know(const tenancy::Permissions& held, tenancy::Permission needed);
 
 // What decide would say to someone without any role in the workspace, before there is an object to decide on.
 Decision deny_outsider(const tenancy::WorkspaceName& workspace);

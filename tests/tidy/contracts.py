@@ -10,7 +10,7 @@ from yaml_subset import load
 FOLDER = "contracts/"
 EVENTS = "events.schema.json"
 EVENTS_TABLE = "api/turns/events.h"
-REASONS_TABLE = "api/policy/decide.cc"
+REASONS_TABLE = "api/policy/rules.cc"
 VERBS = ("get", "put", "post", "patch", "delete")
 
 
@@ -124,11 +124,12 @@ def check_reasons_table(repo: Repo, report: Report) -> None:
     """Every reason that policy gives is one that readers of the contract know."""
     definitions = documents(repo).documents.get(EVENTS, {}).get("$defs", {})
     known = {"deny": "deny_reason", "needs_approval": "approval_reason"}
-    lines = without_comments(repo.text(REASONS_TABLE)).splitlines() if repo.exists(REASONS_TABLE) else []
-    for number, line in enumerate(lines, 1):
-        for effect, code in re.findall(r'Effect::(\w+), "(\w+)"', line):
-            if effect in known and code not in definitions.get(known[effect], {}).get("enum", []):
-                report.fail(REASONS_TABLE, number, f"{code} is no {known[effect]} of {FOLDER}{EVENTS}")
+    text = without_comments(repo.text(REASONS_TABLE)) if repo.exists(REASONS_TABLE) else ""
+    for found in re.finditer(r'Effect::(\w+),\s*"(\w+)"', text):
+        effect, code = found.groups()
+        if effect in known and code not in definitions.get(known[effect], {}).get("enum", []):
+            line = text.count("\n", 0, found.start()) + 1
+            report.fail(REASONS_TABLE, line, f"{code} is no {known[effect]} of {FOLDER}{EVENTS}")
 
 
 def _event_rows(known: Documents) -> dict[str, list[str]]:

@@ -154,7 +154,7 @@ BAD = [
      "delta is only in the schema"),
     ("events-table", {"api/turns/events.h": EVENTS_HEADER.replace("From::advisor", "From::control_plane")}, "api/turns/events.h:8",
      "delta is from control_plane"),
-    ("reasons-table", {"api/policy/decide.cc": '\n{"rule", is_so, Effect::deny, "because"},\n'}, "api/policy/decide.cc:2",
+    ("reasons-table", {"api/policy/rules.cc": '\n{"rule", is_so, Effect::deny, "because"},\n'}, "api/policy/rules.cc:2",
      "because is no deny_reason"),
     ("one-sided", contract('@one_side("demo")\n'), f"{CONTRACT}:1", "needs a side and a reason"),
     ("one-sided", contract('@one_side("demo", "")\n'), f"{CONTRACT}:1", "needs a side and a reason"),
