@@ -63,18 +63,19 @@ Result<Caller> load_user(Session& session, turns::Turn as) {
                 .token_digest = {}};
 }
 
-Result<Member> load_member(Session& session, const tenancy::UserName& user, const tenancy::WorkspaceName& workspace) {
+Result<Member> load_member(Session& session, const identity::SessionUser& user,
+                           const tenancy::WorkspaceName& workspace) {
   auto not_there = [] { return fail(Code::not_found, "find workspace", "no such workspace"); };
   auto found = tenancy::store::find_workspace(session, workspace);
   if (!found) return found.error().code == Code::not_found ? not_there() : std::unexpected(found.error());
-  auto bindings = tenancy::store::load_bindings(session, user, workspace);
+  auto bindings = tenancy::store::load_bindings(session, user.user.name, workspace);
   if (!bindings) return std::unexpected(bindings.error());
-  if (bindings->bindings.empty()) return not_there();
-  return Member{std::move(*found), std::move(bindings->bindings), bindings->revision};
+  if (!tenancy::is_member(bindings->bindings, workspace)) return not_there();
+  return Member{std::move(*found), std::move(bindings->bindings), bindings->revision, user.ceiling};
 }
 
-bool may(const Member& member, tenancy::Permission permission, const tenancy::ProjectName& project) {
-  return tenancy::effective(member.bindings, {}, member.workspace.name, project).contains(permission);
+bool may(const Member& member, tenancy::Permission permission, const std::optional<tenancy::ProjectName>& project) {
+  return tenancy::effective(member.bindings, member.ceiling, member.workspace.name, project).contains(permission);
 }
 
 std::vector<tenancy::ProjectName> projects_with(tenancy::Permission permission,

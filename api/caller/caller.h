@@ -3,6 +3,7 @@
 // writes the intent, so that a revocation committed before it always wins.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,19 +37,21 @@ Result<Caller> load_caller(Session& session, const foundation::jwt::InternalClai
 // says who, where, and under which ceiling; its commands do not count. Code::not_found: the user or workspace is gone.
 Result<Caller> load_user(Session& session, turns::Turn as);
 
-// A signed-in user and a workspace of theirs.
+// A signed-in user in a workspace of theirs.
 struct Member {
   tenancy::store::Workspace workspace;
   std::vector<tenancy::RoleBinding> bindings;
   std::int64_t bindings_revision = 0;
+  tenancy::Ceiling ceiling;  // of their session
 };
 
-// Code::not_found when there is no such workspace or the user has no binding in it: the two look the same.
-Result<Member> load_member(Session& session, const tenancy::UserName& user, const tenancy::WorkspaceName& workspace);
+// Code::not_found when there is no such workspace or the user is no member of it: the two look the same.
+Result<Member> load_member(Session& session, const identity::SessionUser& user,
+                           const tenancy::WorkspaceName& workspace);
 
-// Whether the member's bindings give `permission` in this project. Who may not read objects there may not know of
-// anything that was done to them either.
-bool may(const Member& member, tenancy::Permission permission, const tenancy::ProjectName& project);
+// Whether the member has `permission` in this project (none: in all of the workspace). Who may not read objects there
+// may not know of anything that was done to them either.
+bool may(const Member& member, tenancy::Permission permission, const std::optional<tenancy::ProjectName>& project);
 
 // The projects of the workspace in which these bindings give `permission` under the ceiling.
 std::vector<tenancy::ProjectName> projects_with(tenancy::Permission permission,

@@ -59,7 +59,7 @@ struct CallerTest : testing::Test {
     claims.turn = "turn-1";
     claims.jti = "jti-1";
   }
-  std::string grant(const char* user, Role role, std::optional<ProjectName> project) {
+  std::string grant(const char* user, const Role& role, std::optional<ProjectName> project) {
     tenancy::RoleBinding granted{.id = {}, .subject = UserName(user), .role = role, .scope = {kDemo, kShop, project}};
     auto id = database.write([granted](Session& session) { return store::grant(session, granted); });
     EXPECT_TRUE(id);
@@ -86,9 +86,11 @@ struct CallerTest : testing::Test {
     auto caller = load();
     return caller ? "ok" : std::string(to_string(caller.error().code));
   }
-  Result<Member> member(const char* user, const char* workspace) {
-    return database.read(
-        [=](Session& session) { return load_member(session, UserName(user), WorkspaceName(workspace)); });
+  Result<Member> member(const char* user, const char* workspace, tenancy::Ceiling ceiling = {}) {
+    identity::SessionUser as;
+    as.user.name = UserName(user);
+    as.ceiling = ceiling;
+    return database.read([=](Session& session) { return load_member(session, as, WorkspaceName(workspace)); });
   }
   void sql(std::string text) {
     must(database.write([text](Session& session) -> Done {
@@ -214,6 +216,20 @@ TEST_F(CallerTest, AMemberMayWhatTheirBindingsGiveInTheProject) {
   EXPECT_TRUE(may(*erin, Permission::workloads_scale, ProjectName("web")));
   EXPECT_FALSE(may(*erin, Permission::members_manage, ProjectName("web")));
   EXPECT_FALSE(may(*erin, Permission::objects_read, ProjectName("cart")));
+}
+
+TEST_F(CallerTest, AMemberMayNoMoreThanTheirSession) {
+  auto erin = member("erin", "shop", {.at_most = {Permission::objects_read, Permission::members_manage}});
+  ASSERT_TRUE(erin);
+  EXPECT_TRUE(may(*erin, Permission::objects_read, ProjectName("web")));
+  EXPECT_FALSE(may(*erin, Permission::workloads_scale, ProjectName("web"))) << "it cuts";
+  EXPECT_FALSE(may(*erin, Permission::members_manage, ProjectName("web"))) << "and never adds";
+}
+
+TEST_F(CallerTest, WhoIsOnlyDeniedIsNoMember) {
+  tenancy::RoleBinding denial{"", UserName("vic"), Role::viewer, {kDemo, kShop, {}}, tenancy::BindingEffect::deny};
+  ASSERT_TRUE(database.write([denial](Session& session) { return store::grant(session, denial); }));
+  EXPECT_EQ(member("vic", "shop").error().code, Code::not_found);
 }
 
 TEST_F(CallerTest, AForeignWorkspaceLooksLikeOneThatIsNot) {

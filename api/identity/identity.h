@@ -43,9 +43,10 @@ struct User {
 // What a session token proves.
 struct SessionUser {
   User user;
-  std::string session_id;  // "sha256:..." of the token: names the credential, cannot be used as one
-  WallTime expires_at{};   // the earlier of the absolute and the idle end
-  bool stale = false;      // touch_session is due
+  std::string session_id;      // "sha256:..." of the token: names the credential, cannot be used as one
+  WallTime expires_at{};       // the earlier of the absolute and the idle end
+  bool stale = false;          // touch_session is due
+  tenancy::Ceiling ceiling{};  // what the user asked this session to be able to at most
 };
 
 // `password_hash`: crypto::hash_password, or empty: nobody can log in until one is set.
@@ -72,7 +73,7 @@ struct LoggedIn {
   User user;
   NewSession session;
 };
-Result<NewSession> open_session(Session& session, const UserName& name);
+Result<NewSession> open_session(Session& session, const UserName& name, const tenancy::Ceiling& ceiling = {});
 // unauthenticated: unknown, ended, expired, or its user is disabled; the error does not say which.
 Result<SessionUser> session_user(Session& session, const Secret& token);
 Result<SessionUser> session_by_id(Session& session, const std::string& session_id);  // "is the credential still good?"

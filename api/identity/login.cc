@@ -40,8 +40,8 @@ Result<std::string> begin_attempt(Session& session, const std::string& user, con
 }
 
 // The hash is compared again: the password may have been changed while the old one was checked.
-Result<LoggedIn> succeed(Session& session, const std::string& user, const std::string& address,
-                         const std::string& hash) {
+Result<LoggedIn> succeed(Session& session, const std::string& user, const std::string& address, const std::string& hash,
+                         const tenancy::Ceiling& ceiling) {
   auto rows =
       session.query("SELECT 1 FROM users WHERE name = $1 AND password_hash = $2 AND disabled = 0", {user, hash});
   if (!rows) return std::unexpected(rows.error());
@@ -50,7 +50,7 @@ Result<LoggedIn> succeed(Session& session, const std::string& user, const std::s
   if (auto done = take_back_attempt(session, address_key(address)); !done) return std::unexpected(done.error());
   auto found = find_user(session, UserName(user));
   if (!found) return std::unexpected(found.error());
-  auto opened = open_session(session, found->name);
+  auto opened = open_session(session, found->name, ceiling);
   if (!opened) return std::unexpected(opened.error());
   return LoggedIn{std::move(*found), std::move(*opened)};
 }
@@ -85,7 +85,7 @@ Task<bool> Authenticator::password_matches(std::string hash, Secret password) {
 }
 
 Task<LoggedIn> Authenticator::login(Context&, Credentials credentials) {
-  auto& [user, password, address] = credentials;
+  auto& [user, password, address, ceiling] = credentials;
   if (user.size() > kMaxUserBytes || password.reveal().size() > kMaxPasswordBytes) co_return wrong();
   Place place(waiting_hashes_);
   if (!place.got()) co_return fail(Code::rate_limited, "sign in", "try again in 1 s");
@@ -95,8 +95,8 @@ Task<LoggedIn> Authenticator::login(Context&, Credentials credentials) {
   auto matches = co_await password_matches(*hash, std::move(password));
   if (!matches) co_return std::unexpected(matches.error());
   if (!*matches) co_return wrong();
-  co_return co_await database_.write(Durability::normal, [user, address, hash = *hash](Session& session) {
-    return succeed(session, user, address, hash);
+  co_return co_await database_.write(Durability::normal, [user, address, ceiling, hash = *hash](Session& session) {
+    return succeed(session, user, address, hash, ceiling);
   });
 }
 

@@ -25,7 +25,8 @@ inline constexpr int kMaxWaitingHashes = 32;                 // 60 ms of CPU eac
 struct Credentials {
   std::string user;
   Secret password;
-  std::string address;  // of the client, as text
+  std::string address;         // of the client, as text
+  tenancy::Ceiling ceiling{};  // of the session that is opened
 };
 
 class Authenticator {

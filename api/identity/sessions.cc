@@ -13,11 +13,17 @@ using foundation::fail;
 WallTime time_from(std::int64_t milliseconds) { return WallTime(Milliseconds(milliseconds)); }
 std::int64_t cell_of(WallTime at) { return at.time_since_epoch().count(); }
 
+// None stays none when there are more permissions one day.
+foundation::database::Cell ceiling_cell(const tenancy::Ceiling& ceiling) {
+  if (ceiling == tenancy::Ceiling{}) return std::monostate();
+  return tenancy::to_text(ceiling);
+}
+
 std::unexpected<foundation::Error> no_session() { return fail(Code::unauthenticated, "find session", "sign in again"); }
 
 }  // namespace
 
-Result<NewSession> open_session(Session& session, const UserName& name) {
+Result<NewSession> open_session(Session& session, const UserName& name, const tenancy::Ceiling& ceiling) {
   auto now = session.now();
   // Each login clears some of what has ended: the table stays as small as the number of live sessions.
   auto cleared = session.execute(
@@ -26,9 +32,10 @@ Result<NewSession> open_session(Session& session, const UserName& name) {
   if (!cleared) return std::unexpected(cleared.error());
   Secret token = new_token();
   auto id = id_of(token);
-  auto added =
-      session.execute("INSERT INTO sessions SELECT $1, name, $3, $3 FROM users WHERE name = $2 AND disabled = 0",
-                      {id, name.str(), cell_of(now)});
+  auto added = session.execute(
+      "INSERT INTO sessions (id, user_name, opened_at, used_at, ceiling)"
+      " SELECT $1, name, $3, $3, $4 FROM users WHERE name = $2 AND disabled = 0",
+      {id, name.str(), cell_of(now), ceiling_cell(ceiling)});
   if (!added) return std::unexpected(added.error());
   if (*added == 0) return no_session();
   return NewSession{std::move(token), std::move(id), now + std::min(kSessionIdle, kSessionLifetime)};
@@ -41,7 +48,7 @@ Result<SessionUser> session_user(Session& session, const Secret& token) {
 
 Result<SessionUser> session_by_id(Session& session, const std::string& session_id) {
   auto rows = session.query(
-      "SELECT u.name, u.organization, u.display, u.disabled, u.manager, s.opened_at, s.used_at"
+      "SELECT u.name, u.organization, u.display, u.disabled, u.manager, s.opened_at, s.used_at, s.ceiling"
       " FROM sessions s JOIN users u ON u.name = s.user_name WHERE s.id = $1",
       {session_id});
   if (!rows) return std::unexpected(rows.error());
@@ -52,7 +59,8 @@ Result<SessionUser> session_by_id(Session& session, const std::string& session_i
   auto used_at = time_from(row.integer(6));
   auto ends = std::min(time_from(row.integer(5)) + kSessionLifetime, used_at + kSessionIdle);
   if (user.disabled || session.now() >= ends) return no_session();
-  return SessionUser{std::move(user), session_id, ends, session.now() >= used_at + kTouchEvery};
+  auto ceiling = row.is_null(7) ? tenancy::Ceiling{} : tenancy::parse_ceiling(row.text(7));
+  return SessionUser{std::move(user), session_id, ends, session.now() >= used_at + kTouchEvery, ceiling};
 }
 
 Done touch_session(Session& session, const std::string& session_id) {

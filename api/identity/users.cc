@@ -6,6 +6,7 @@
 
 extern const char k_api_identity_0001_identity_sql[];
 extern const char k_api_identity_0002_invitations_sql[];
+extern const char k_api_identity_0003_session_ceiling_sql[];
 
 namespace api::identity {
 namespace {
@@ -127,7 +128,9 @@ Result<bool> has_manager(Session& session, const OrganizationName& organization)
 
 std::span<const foundation::database::Migration> migrations() {
   static const foundation::database::Migration kMigrations[] = {
-      {"api/identity", 1, k_api_identity_0001_identity_sql}, {"api/identity", 2, k_api_identity_0002_invitations_sql}};
+      {"api/identity", 1, k_api_identity_0001_identity_sql},
+      {"api/identity", 2, k_api_identity_0002_invitations_sql},
+      {"api/identity", 3, k_api_identity_0003_session_ceiling_sql}};
   return kMigrations;
 }
 
