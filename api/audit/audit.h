@@ -45,6 +45,7 @@ enum class Kind {
   user_changed,
   binding_granted,
   binding_revoked,
+  role_changed,
   workspace_changed,
 };
 std::string_view to_string(Kind kind);  // "operation.decision"
@@ -53,6 +54,7 @@ std::optional<Kind> parse_kind(std::string_view text);
 struct RoleSeen {
   std::string role;
   std::optional<std::string> project;  // none: the whole workspace
+  bool denies = false;                 // a deny of the role's permissions
 };
 
 struct DecisionSeen {

@@ -24,6 +24,7 @@ constexpr std::pair<Kind, std::string_view> kKinds[] = {
     {Kind::user_changed, "user.changed"},
     {Kind::binding_granted, "binding.granted"},
     {Kind::binding_revoked, "binding.revoked"},
+    {Kind::role_changed, "role.changed"},
     {Kind::workspace_changed, "workspace.changed"},
 };
 

@@ -27,6 +27,7 @@ json::Array roles_of(const std::vector<RoleSeen>& seen) {
   for (const auto& role : seen) {
     json::Object object{{"role", role.role}};
     put(object, "project", role.project);
+    if (role.denies) object["effect"] = "deny";
     roles.push_back(std::move(object));
   }
   return roles;

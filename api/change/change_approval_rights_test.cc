@@ -56,7 +56,7 @@ TEST_F(ApprovalRights, APolicyMayAskForAnotherPersonAtLowRisk) {
   run([](Lab& lab) -> async::Task<void> {
     auto waiting = co_await lab.wish();
     tenancy::WorkspacePolicy policy;
-    policy.low.proposer_may_approve = false;
+    policy.low = tenancy::ApprovalRule::two_person;
     lab.set_policy(policy);
     (void)co_await expect_refused(lab, waiting, "erin", "403 denied other_person_needed");
     EXPECT_EQ(Lab::said(co_await lab.approve(lab.given("ada", waiting))), "200 executed");
@@ -222,7 +222,7 @@ TEST_F(RevokedBeforeTheIntent, ThePolicysLeave) {
     auto waiting = co_await lab.wish();
     lab.fake.dry_runs = {Fake::after([&lab] {
       tenancy::WorkspacePolicy policy;
-      policy.low.proposer_may_approve = false;
+      policy.low = tenancy::ApprovalRule::two_person;
       lab.set_policy(policy);
     })};
     (void)co_await expect_refused(lab, waiting, "erin", "403 denied other_person_needed");
@@ -288,7 +288,7 @@ TEST_F(ApprovalRights, HighRiskIsNeverApprovedUnattended) {
   run([](Lab& lab) -> async::Task<void> {
     auto waiting = co_await lab.wish(0);
     tenancy::WorkspacePolicy lenient;
-    lenient.high.proposer_may_approve = true;
+    lenient.high = tenancy::ApprovalRule::approve;
     lab.set_policy(lenient);
     for (const char* user : {"erin", "ada"}) {
       auto given = lab.given(user, waiting);

@@ -212,7 +212,7 @@ class ChangeLab : public testing::Test {
     EXPECT_EQ(stored("erin", "wish-1").state, "proposed");
     EXPECT_TRUE(fake.written.empty());
   }
-  void add_person(const std::string& name, std::optional<tenancy::Role> role,
+  void add_person(const std::string& name, const std::optional<tenancy::Role>& role,
                   std::optional<tenancy::ProjectName> project = {}, const std::string& workspace = "shop") {
     const tenancy::UserName user(name);
     must(database.write([user](Session& session) {
@@ -222,13 +222,14 @@ class ChangeLab : public testing::Test {
     auto opened = database.write([user](Session& session) { return identity::open_session(session, user); });
     sessions_.emplace(name, must(std::move(opened)));
   }
-  void grant(const std::string& user, tenancy::Role role, std::optional<tenancy::ProjectName> project = {},
-             const std::string& workspace = "shop") {
+  void grant(const std::string& user, const tenancy::Role& role, std::optional<tenancy::ProjectName> project = {},
+             const std::string& workspace = "shop", tenancy::BindingEffect effect = tenancy::BindingEffect::allow) {
     tenancy::RoleBinding binding{
         .id = {},
         .subject = tenancy::UserName(user),
         .role = role,
-        .scope = {tenancy::OrganizationName("demo"), tenancy::WorkspaceName(workspace), std::move(project)}};
+        .scope = {tenancy::OrganizationName("demo"), tenancy::WorkspaceName(workspace), std::move(project)},
+        .effect = effect};
     must(database.write([binding](Session& session) { return tenancy::store::grant(session, binding); }));
   }
   void end_sessions_of(const std::string& user) {

@@ -241,7 +241,7 @@ TEST_F(UndoTest, AProposedUndoIsVoidOnceTheObjectIsOtherwise) {
 TEST_F(UndoTest, OfHighRiskRunsWhereThePolicyTrustsOne) {
   fake.scale("web", 0);
   tenancy::WorkspacePolicy lenient;
-  lenient.high.proposer_may_approve = true;
+  lenient.high = tenancy::ApprovalRule::approve;
   set_policy(lenient);
   run([](Lab& lab) -> async::Task<void> {
     auto id = co_await scaled(lab);

@@ -20,7 +20,7 @@ Result<policy::Approval> approval_by(Session& session, const identity::SessionUs
   return policy::Approval{.approver = credential->user.name,
                           .approver_active = !credential->user.disabled,
                           .bindings = std::move(bindings->bindings),
-                          .ceiling = {},
+                          .ceiling = credential->ceiling,
                           .op_hash = {}};
 }
 

@@ -10,7 +10,7 @@ namespace api::change {
 namespace {
 
 Viewer viewer(const identity::SessionUser& by, const std::string& workspace) {
-  return {by.user.name, tenancy::WorkspaceName(workspace)};
+  return {by, tenancy::WorkspaceName(workspace)};
 }
 
 Answer void_because(std::string_view code, std::string text) {
@@ -43,6 +43,7 @@ turns::Turn turn_of(const caller::Member& member, const identity::SessionUser& b
   as.user = by.user.name;
   as.organization = member.workspace.organization;
   as.workspace = member.workspace.name;
+  as.ceiling = by.ceiling;
   return as;
 }
 

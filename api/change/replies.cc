@@ -116,7 +116,7 @@ std::vector<audit::RoleSeen> roles_of(const std::vector<tenancy::RoleBinding>& b
   for (const auto& binding : bindings) {
     std::optional<std::string> project;
     if (binding.scope.project) project = binding.scope.project->str();
-    roles.push_back({std::string(tenancy::to_string(binding.role)), project});
+    roles.push_back({binding.role.name.str(), project, binding.denies()});
   }
   return roles;
 }

@@ -1,5 +1,6 @@
 #include "api/change/submission.h"
 
+#include "api/change/commit.h"
 #include "api/change/replies.h"
 #include "api/change/steps.h"
 #include "api/change/surroundings.h"
@@ -17,70 +18,10 @@ using policy::Effect;
 
 namespace {
 
-// A member without a role in a project may not learn whether it, or anything in it, exists.
-bool may_know(const caller::Caller& caller, const tenancy::ProjectName& project) {
-  return !tenancy::effective(caller.bindings, tenancy::Ceiling{}, caller.turn.workspace, project).empty();
-}
-
-struct Committed {
-  Grounds grounds;
-  policy::Decision decision;  // of this transaction
-  OperationRow row;           // intended, or already_so with its answer; not stored unless allowed
-};
-
-// The transaction that the whole design stands on: rights as they are now, the decision on them, and the intent with
-// its audit entry, or none of it.
-Result<Committed> commit_intent(Session& session, const Mandate& mandate, const OperationRow& planned,
-                                const operations::Operation& operation) {
-  auto grounds = mandate.grounds(session);
-  if (!grounds) return std::unexpected(grounds.error());
-  auto decision = policy::decide(decision_input(*grounds, planned, operation, session.now()));
-  Committed out{std::move(*grounds), std::move(decision), planned};
-  if (out.decision.effect != Effect::allow) return out;
-  OperationRow& row = out.row;
-  if (auto signed_off = mandate.sign_off(session, row); !signed_off) return std::unexpected(signed_off.error());
-  bool already = row.plan.already_so;
-  row.state = already ? "already_so" : "intended";
-  auto kind = already ? audit::Kind::operation_outcome : audit::Kind::operation_intent;
-  auto entry = entry_of(kind, row, out.grounds, out.decision, mandate.approval());
-  entry.before = audit::ObjectState{row.plan.target.uid, row.written_on.resource_version, row.plan.before};
-  if (already) entry.outcome = row.state;
-  auto record = audit::append(session, entry, session.now());
-  if (!record) return std::unexpected(record.error());
-  if (already) row.answer = success(row, row.state, record->seq);
-  if (auto done = mandate.intend(session, row, out.grounds, out.decision); !done) return std::unexpected(done.error());
-  return out;
-}
-
-// What is so already needs no approval: there is nothing to approve.
-Result<Committed> commit_so_already(Session& session, Committed out) {
-  out.row.state = "already_so";
-  auto entry = entry_of(audit::Kind::operation_outcome, out.row, out.grounds, out.decision, {});
-  entry.outcome = out.row.state;
-  auto record = audit::append(session, entry, session.now());
-  if (!record) return std::unexpected(record.error());
-  out.row.answer = success(out.row, out.row.state, record->seq);
-  if (auto added = add_operation(session, out.row); !added) return std::unexpected(added.error());
-  return out;
-}
-
-// A proposal with its audit entry, on rights as they are now.
-Result<Committed> commit_proposal(Session& session, const Mandate& mandate, const OperationRow& planned,
-                                  const operations::Operation& operation) {
-  auto grounds = mandate.grounds(session);
-  if (!grounds) return std::unexpected(grounds.error());
-  auto decision = policy::decide(decision_input(*grounds, planned, operation, session.now()));
-  Committed out{std::move(*grounds), std::move(decision), planned};
-  if (out.decision.effect != Effect::needs_approval) return out;
-  if (out.row.plan.already_so) return commit_so_already(session, std::move(out));
-  out.row.state = "proposed";
-  ApprovalRow approval = proposal_of(out.row, out.grounds.caller, out.decision, session.now());
-  out.row.answer = waiting(approval, out.decision.reason);
-  auto entry = entry_of(audit::Kind::approval_opened, out.row, out.grounds, out.decision, approval.id);
-  if (auto record = audit::append(session, entry, session.now()); !record) return std::unexpected(record.error());
-  if (auto added = add_operation(session, out.row); !added) return std::unexpected(added.error());
-  if (auto added = add_approval(session, approval); !added) return std::unexpected(added.error());
-  return out;
+// Who may neither read in a project nor do there what they ask for may not learn whether it, or anything in it, exists.
+bool may_know(const caller::Caller& caller, const tenancy::ProjectName& project, tenancy::Permission needed) {
+  auto held = tenancy::effective(caller.bindings, caller.turn.ceiling, caller.turn.workspace, project);
+  return policy::may_know(held, needed);
 }
 
 }  // namespace
@@ -113,7 +54,9 @@ async::Task<Submission::Stop> Submission::find_cluster() {
   const caller::Caller& caller = grounds_.caller;
   // They see the proposal, and so its project; what its proposer may do there is for judge to say.
   const bool by_another = grounds_.approved_by_another();
-  if (!by_another && caller.bindings.empty()) {  // before anything is looked at: what exists is not theirs to know
+  if (!by_another &&
+      !tenancy::is_member(caller.bindings,
+                          caller.turn.workspace)) {  // before anything is looked at: what exists is not theirs to know
     decision_ = policy::deny_outsider(caller.turn.workspace);
     co_return co_await end_with(denial(), "refused");
   }
@@ -121,7 +64,7 @@ async::Task<Submission::Stop> Submission::find_cluster() {
   bool known = false;
   for (const auto& project : caller.workspace.projects) known = known || project.str() == target.namespace_name;
   cluster_ = parts_.clusters.find(row_.workspace);
-  bool may_ask = by_another || may_know(caller, tenancy::ProjectName(target.namespace_name));
+  bool may_ask = by_another || may_know(caller, tenancy::ProjectName(target.namespace_name), operation_->permission);
   if (known && cluster_ && may_ask) co_return std::nullopt;
   decision_ = policy::Decision();
   decision_.rule = "project-known";
@@ -168,7 +111,8 @@ async::Task<Submission::Stop> Submission::judge() {
 }
 
 async::Task<Submission::Stop> Submission::deny() {
-  if (decision_.reason.code == "missing_permission") decision_.reason.text += co_await who_can();
+  const std::string& code = decision_.reason.code;
+  if (code == "missing_permission" || code == "denied_by_binding") decision_.reason.text += co_await who_can();
   co_return co_await end_with(denial(), "refused");
 }
 

@@ -1,5 +1,5 @@
 // One change on its way to a decision, as stages in a fixed order; each either passes or answers:
-//   find_cluster    the project is one of the workspace in which the user has a role, or 404
+//   find_cluster    the project is one of the workspace in which the user may read, or do this, or 404
 //   look_and_plan   the object as it is now, and what would be done to it
 //   judge           policy::decide on the rights as last read: a deny costs no more look-ups
 //   guard           the object's surroundings speak against it: 422

@@ -7,12 +7,13 @@
 #include "api/caller/caller.h"
 #include "api/change/approval_store.h"
 #include "api/change/operation_store.h"
+#include "api/identity/identity.h"
 
 namespace api::change {
 
 // Who looks, and where.
 struct Viewer {
-  tenancy::UserName user;
+  identity::SessionUser user;
   tenancy::WorkspaceName workspace;
 };
 

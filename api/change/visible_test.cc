@@ -9,7 +9,9 @@ namespace {
 using Visible = ApprovalLab;
 
 Viewer viewer(const char* user, const char* workspace = "shop") {
-  return {tenancy::UserName(user), tenancy::WorkspaceName(workspace)};
+  identity::SessionUser by;
+  by.user.name = tenancy::UserName(user);
+  return {std::move(by), tenancy::WorkspaceName(workspace)};
 }
 
 std::string code(const auto& result) { return result ? "ok" : std::string(to_string(result.error().code)); }
@@ -42,8 +44,8 @@ TEST_F(Visible, WhoMayReadTheObjectsSeesWhatWasDoneToThem) {
     EXPECT_EQ(operations_seen(lab, viewer("nora"), operation), "0 not_found") << "of another project";
     EXPECT_EQ(approvals_seen(lab, viewer("nora"), approval), "0 not_found");
     for (const auto& by : {viewer("sam"), viewer("nobody"), viewer("erin", "none")}) {
-      EXPECT_EQ(operations_seen(lab, by, operation), "not_found not_found") << by.user.str();
-      EXPECT_EQ(approvals_seen(lab, by, approval), "not_found not_found") << by.user.str();
+      EXPECT_EQ(operations_seen(lab, by, operation), "not_found not_found") << by.user.user.name.str();
+      EXPECT_EQ(approvals_seen(lab, by, approval), "not_found not_found") << by.user.user.name.str();
     }
     EXPECT_EQ(operations_seen(lab, viewer("ada"), "none", 0), "0 not_found");
     co_return Done{};

@@ -82,7 +82,7 @@ Caller caller_in(const std::string& workspace, std::vector<std::string> projects
   caller.bindings_revision = 1;
   return caller;
 }
-Caller vic(std::optional<std::string> project, Role role = Role::viewer, const std::string& bound_in = "w0") {
+Caller vic(std::optional<std::string> project, const Role& role = Role::viewer, const std::string& bound_in = "w0") {
   auto caller = caller_in("w0", {"pay", "shop"});
   tenancy::Scope scope{
       .organization = tenancy::OrganizationName("demo"), .workspace = tenancy::WorkspaceName(bound_in), .project = {}};
