@@ -16,18 +16,17 @@ constexpr std::int64_t kDefaultPage = 50;
 constexpr std::int64_t kMaxSeq = (std::int64_t(1) << 53) - 1;  // of a JSON number that everybody reads alike
 
 // The workspace, for those who hold audit.read on all of it.
-Result<tenancy::store::Workspace> audited(Session& session, const tenancy::UserName& user,
+Result<tenancy::store::Workspace> audited(Session& session, const identity::SessionUser& user,
                                           const tenancy::WorkspaceName& workspace) {
   auto member = caller::load_member(session, user, workspace);
   if (!member) return std::unexpected(member.error());
-  auto held = tenancy::effective(member->bindings, {}, workspace, std::nullopt);
-  if (!held.contains(tenancy::Permission::audit_read))
+  if (!caller::may(*member, tenancy::Permission::audit_read, std::nullopt))
     return fail(Code::denied, "read audit",
                 "You may not read the audit of workspace " + workspace.str() + " (needs audit.read on all of it).");
   return std::move(member->workspace);
 }
 
-Result<std::vector<audit::AuditRecord>> page(Session& session, const tenancy::UserName& user,
+Result<std::vector<audit::AuditRecord>> page(Session& session, const identity::SessionUser& user,
                                              const tenancy::WorkspaceName& workspace, std::int64_t before,
                                              std::size_t limit) {
   auto seen = audited(session, user, workspace);
@@ -37,7 +36,7 @@ Result<std::vector<audit::AuditRecord>> page(Session& session, const tenancy::Us
 
 using Verdict = std::expected<audit::ChainHead, audit::BadEntry>;
 
-Result<Verdict> verdict(Session& session, const tenancy::UserName& user, const tenancy::WorkspaceName& workspace) {
+Result<Verdict> verdict(Session& session, const identity::SessionUser& user, const tenancy::WorkspaceName& workspace) {
   auto seen = audited(session, user, workspace);
   if (!seen) return std::unexpected(seen.error());
   return audit::verify_chain(session, seen->organization.str());
@@ -52,10 +51,9 @@ async::Task<http::Reply> list_audit(Services& services, async::Context&, http::E
   auto before = http::query_number(exchange.target(), "before", {0, 1, kMaxSeq});
   if (!before) co_return std::unexpected(before.error());
   tenancy::WorkspaceName workspace{std::string(exchange.path_value("workspace"))};
-  auto records =
-      co_await services.database.read([name = user.user.name, workspace, before = *before, limit = *limit](Session& s) {
-        return page(s, name, workspace, before, std::size_t(limit));
-      });
+  auto records = co_await services.database.read([user, workspace, before = *before, limit = *limit](Session& s) {
+    return page(s, user, workspace, before, std::size_t(limit));
+  });
   if (!records) co_return std::unexpected(records.error());
   json::Array entries;
   for (const auto& record : *records) {
@@ -73,7 +71,7 @@ async::Task<http::Reply> verify_audit(Services& services, async::Context&, http:
                                       identity::SessionUser user) {
   tenancy::WorkspaceName workspace{std::string(exchange.path_value("workspace"))};
   auto found = co_await services.database.read(
-      [name = user.user.name, workspace](Session& session) { return verdict(session, name, workspace); });
+      [user, workspace](Session& session) { return verdict(session, user, workspace); });
   if (!found) co_return std::unexpected(found.error());
   if (const Verdict& chain = *found; !chain) {
     const audit::BadEntry& bad = chain.error();

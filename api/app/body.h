@@ -4,6 +4,7 @@
 #include <string>
 #include <type_traits>
 
+#include "api/tenancy/permissions.h"
 #include "foundation/http/server.h"
 #include "foundation/json/fields.h"
 
@@ -23,5 +24,6 @@ foundation::Result<Said> read_body(const foundation::http::Exchange& exchange, R
 inline constexpr std::size_t kMaxNameBytes = 63;          // of every name of a tenant's (tenancy::is_name)
 std::string read_name(foundation::json::Fields& fields);  // "name"
 std::optional<std::string> read_display(foundation::json::Fields& fields);  // "display", which people read
+tenancy::Permissions read_permissions(foundation::json::Fields& fields);    // "permissions", at least one
 
 }  // namespace api::app

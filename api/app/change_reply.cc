@@ -5,7 +5,7 @@ namespace api::app {
 namespace http = foundation::http;
 
 change::Viewer viewer_of(const http::Exchange& exchange, const identity::SessionUser& user) {
-  return {user.user.name, tenancy::WorkspaceName(std::string(exchange.path_value("workspace")))};
+  return {user, tenancy::WorkspaceName(std::string(exchange.path_value("workspace")))};
 }
 
 http::Reply reply_of(const change::Answer& answer, const std::string& request_id) {

@@ -123,7 +123,7 @@ async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exc
   if (!request) co_return std::unexpected(request.error());
   tenancy::WorkspaceName workspace{std::string(exchange.path_value("workspace"))};
   auto member = co_await services.database.read(
-      [name = user.user.name, workspace](Session& session) { return caller::load_member(session, name, workspace); });
+      [user, workspace](Session& session) { return caller::load_member(session, user, workspace); });
   if (!member) co_return std::unexpected(member.error());
   if (auto no =
           held_back(services.chat_limit, user.user.name.str(), services, ctx, "Too many messages; wait a moment."))

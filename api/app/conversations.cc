@@ -43,7 +43,7 @@ async::Task<Answered> ask(Services& services, async::Context& ctx, http::Exchang
                           Question question) {
   tenancy::WorkspaceName workspace{std::string(exchange.path_value("workspace"))};
   auto member = co_await services.database.read(
-      [name = user.user.name, workspace](Session& session) { return caller::load_member(session, name, workspace); });
+      [user, workspace](Session& session) { return caller::load_member(session, user, workspace); });
   if (!member) co_return std::unexpected(member.error());
   if (auto no = held_back(services.read_limit, user.user.name.str(), services, ctx, "Too many; wait a moment."))
     co_return Answered{{}, std::move(*no)};

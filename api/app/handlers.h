@@ -35,6 +35,11 @@ async::Task<http::Reply> accept_invitation(Services&, async::Context&, http::Exc
 async::Task<http::Reply> list_members(Services&, async::Context&, http::Exchange&, identity::SessionUser);
 async::Task<http::Reply> add_member(Services&, async::Context&, http::Exchange&, identity::SessionUser);
 async::Task<http::Reply> remove_member(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// roles.cc
+async::Task<http::Reply> list_roles(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> add_role(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> change_role(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+async::Task<http::Reply> remove_role(Services&, async::Context&, http::Exchange&, identity::SessionUser);
 // users.cc
 async::Task<http::Reply> list_users(Services&, async::Context&, http::Exchange&, identity::SessionUser);
 async::Task<http::Reply> add_user(Services&, async::Context&, http::Exchange&, identity::SessionUser);

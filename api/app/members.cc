@@ -1,4 +1,7 @@
-// Who has which role in a workspace: its role bindings, listed, granted and revoked.
+// Who has which role in a workspace: its role bindings, listed, granted and revoked. Nobody gives others more than they
+// have there themselves, neither by an allow nor by taking back a deny.
+#include <fmt/format.h>
+
 #include "api/app/body.h"
 #include "api/app/handlers.h"
 #include "api/app/tenant_rights.h"
@@ -19,18 +22,22 @@ constexpr std::size_t kMaxMembers = 1'000;  // of one workspace
 
 struct NewMember {
   tenancy::UserName user;
-  tenancy::Role role{};
+  tenancy::RoleName role;
   std::optional<tenancy::ProjectName> project;
+  tenancy::BindingEffect effect = tenancy::BindingEffect::allow;
 };
 
 NewMember read_member(json::Fields& fields) {
-  NewMember member{.user = tenancy::UserName(fields.text("user", kMaxNameBytes)), .role = {}, .project = {}};
-  auto role = tenancy::parse_role(fields.text("role", kMaxNameBytes));
-  if (!role) fields.refuse("role", "must be viewer, editor or admin");
-  member.role = role.value_or(tenancy::Role::viewer);
+  NewMember member{.user = tenancy::UserName(fields.text("user", kMaxNameBytes)),
+                   .role = tenancy::RoleName(fields.text("role", kMaxNameBytes)),
+                   .project = {}};
   auto project = fields.optional_text("project", kMaxNameBytes);
   if (project && !tenancy::is_name(*project)) fields.refuse("project", "must be a project's name");
   if (project) member.project = tenancy::ProjectName(*project);
+  auto effect = fields.optional_text("effect", kMaxNameBytes);
+  auto known = tenancy::parse_binding_effect(effect.value_or("allow"));
+  if (!known) fields.refuse("effect", "must be allow or deny");
+  if (known) member.effect = *known;
   return member;
 }
 
@@ -39,8 +46,9 @@ json::Object member_json(const tenancy::RoleBinding& binding) {
   if (binding.scope.project) project = binding.scope.project->str();
   return {{"id", binding.id},
           {"user", binding.subject.str()},
-          {"role", tenancy::to_string(binding.role)},
-          {"project", project}};
+          {"role", binding.role.name.str()},
+          {"project", project},
+          {"effect", tenancy::to_string(binding.effect)}};
 }
 
 Result<json::Array> members_json(Session& session, const Granted& granted) {
@@ -58,14 +66,33 @@ Done check_room(Session& session, const tenancy::WorkspaceName& workspace) {
   return fail(Code::conflict, "add member", "the workspace has 1000 members, the most there may be");
 }
 
+// Somebody gets the binding's permissions: by this allow, or because this deny goes.
+Done check_may_give(const Granted& granted, const tenancy::RoleBinding& binding) {
+  auto lacking = binding.role.permissions - granted.may_give(binding.scope.project);
+  if (lacking.empty()) return {};
+  return fail(Code::denied, "give permissions",
+              fmt::format("You cannot give others what you do not have there yourself: {}.", text_of(lacking)));
+}
+
+Result<tenancy::Role> role_named(Session& session, const Granted& granted, const tenancy::RoleName& name) {
+  auto role = tenancy::store::find_role(session, granted.workspace.organization, name);
+  if (role || role.error().code != Code::not_found) return role;
+  return fail(Code::invalid, "$.role", "must be viewer, editor, admin or a role of the organization");
+}
+
 Result<tenancy::RoleBinding> grant(Session& session, const Granted& granted, const NewMember& member) {
   const auto& workspace = granted.workspace;
+  auto role = role_named(session, granted, member.role);
+  if (!role) return std::unexpected(role.error());
   auto user = identity::find_user(session, member.user);
   if (!user && user.error().code != Code::not_found) return std::unexpected(user.error());
   if (!user || user->organization != workspace.organization)
     return fail(Code::not_found, "add member", "no such user in the organization");
   if (auto room = check_room(session, workspace.name); !room) return std::unexpected(room.error());
-  tenancy::RoleBinding binding{"", member.user, member.role, {workspace.organization, workspace.name, member.project}};
+  tenancy::RoleBinding binding{
+      "", member.user, std::move(*role), {workspace.organization, workspace.name, member.project}, member.effect};
+  if (!binding.denies())
+    if (auto may = check_may_give(granted, binding); !may) return std::unexpected(may.error());
   auto id = tenancy::store::grant(session, binding);
   if (!id && id.error().code == Code::conflict)
     return fail(Code::conflict, "add member", "the user has this role there already");
@@ -80,6 +107,8 @@ Done revoke(Session& session, const Granted& granted, const std::string& id) {
   const auto& workspace = granted.workspace.name;
   auto binding = tenancy::store::revoke(session, workspace, id);
   if (!binding) return std::unexpected(binding.error());
+  if (binding->denies())
+    if (auto may = check_may_give(granted, *binding); !may) return may;  // and the deny stays
   return audit_change(session, audit::Kind::binding_revoked, granted.by, workspace, member_json(*binding));
 }
 

@@ -7,11 +7,10 @@ namespace api::app {
 async::Task<http::Reply> list_names(Services& services, async::Context&, http::Exchange& exchange,
                                     identity::SessionUser user) {
   tenancy::WorkspaceName workspace{std::string(exchange.path_value("workspace"))};
-  auto member = co_await services.database.read([name = user.user.name, workspace](foundation::database::Session& s) {
-    return caller::load_member(s, name, workspace);
-  });
+  auto member = co_await services.database.read(
+      [user, workspace](foundation::database::Session& s) { return caller::load_member(s, user, workspace); });
   if (!member) co_return std::unexpected(member.error());
-  auto names = services.reads.names(member->workspace, member->bindings, {});
+  auto names = services.reads.names(member->workspace, member->bindings, member->ceiling);
   if (!names) co_return std::unexpected(names.error());
   json::Array rows;
   for (const auto& ref : *names)

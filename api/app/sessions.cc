@@ -21,13 +21,17 @@ std::string session_cookie(const std::string& token, std::int64_t seconds) {
 }
 
 identity::Credentials read_credentials(json::Fields& fields) {
-  return {.user = fields.text("user", kMaxNameBytes),
-          .password = Secret(fields.text("password", identity::kMaxPasswordBytes)),
-          .address = {}};
+  identity::Credentials said{.user = fields.text("user", kMaxNameBytes),
+                             .password = Secret(fields.text("password", identity::kMaxPasswordBytes)),
+                             .address = {}};
+  if (fields.has("permissions")) said.ceiling.at_most = read_permissions(fields);
+  return said;
 }
 
 async::Task<void> audit_login(Services& services, const identity::Credentials& said, const identity::User* user) {
   auto entry = login_entry(user, said.address);
+  if (said.ceiling != tenancy::Ceiling{})
+    entry.arguments = json::Object{{"permissions", tenancy::names_of(said.ceiling.at_most)}};
   if (tenancy::is_name(said.user)) entry.subject = said.user;  // else it may be a password in the wrong field
   co_return co_await services.database.write(Durability::durable,
                                              [entry](Session& session) { return store_entry(session, entry); });

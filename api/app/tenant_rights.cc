@@ -12,41 +12,58 @@ namespace store = tenancy::store;
 
 namespace {
 
-// As the database has them now: the flag, and whether the session still stands.
-Result<identity::User> caller_now(Session& session, const identity::SessionUser& caller) {
-  auto now = identity::session_by_id(session, caller.session_id);
-  if (!now) return std::unexpected(now.error());
-  return std::move(now->user);
-}
-
 auto no_workspace() { return fail(Code::not_found, "find workspace", "no such workspace"); }
 
 }  // namespace
 
+Result<identity::User> OrganizationView::check(Session& session) const {
+  auto now = identity::session_by_id(session, caller.session_id);  // whether the session still stands
+  if (!now) return std::unexpected(now.error());
+  if (now->user.organization != organization) return fail(Code::not_found, "find organization", "no such organization");
+  return std::move(now->user);
+}
+
 Result<identity::User> OrganizationRight::check(Session& session) const {
-  auto user = caller_now(session, caller);
-  if (!user) return std::unexpected(user.error());
-  if (user->organization != organization) return fail(Code::not_found, "find organization", "no such organization");
-  if (user->manager) return user;
+  auto user = OrganizationView{caller, organization}.check(session);
+  if (!user) return user;
+  if (!user->manager)
+    return fail(Code::denied, "manage organization",
+                "You may not manage organization " + organization.str() + "; its managers may.");
+  if (caller.ceiling == tenancy::Ceiling{}) return user;
   return fail(Code::denied, "manage organization",
-              "You may not manage organization " + organization.str() + "; its managers may.");
+              "You signed in with fewer permissions than you have; sign in with all of them to manage organization " +
+                  organization.str() + ".");
+}
+
+tenancy::Permissions MembersRight::Granted::may_give(const std::optional<tenancy::ProjectName>& project) const {
+  if (by.manager) return ceiling.at_most;
+  return tenancy::effective(bindings, ceiling, workspace.name, project);
 }
 
 Result<MembersRight::Granted> MembersRight::check(Session& session) const {
-  auto user = caller_now(session, caller);
-  if (!user) return std::unexpected(user.error());
+  auto now = identity::session_by_id(session, caller.session_id);
+  if (!now) return std::unexpected(now.error());
   auto found = store::find_workspace(session, workspace);
   if (!found && found.error().code == Code::not_found) return no_workspace();
   if (!found) return std::unexpected(found.error());
-  if (user->manager && user->organization == found->organization) return Granted{std::move(*user), std::move(*found)};
-  auto bindings = store::load_bindings(session, user->name, workspace);
+  if (now->user.organization != found->organization) return no_workspace();
+  auto bindings = store::load_bindings(session, now->user.name, workspace);
   if (!bindings) return std::unexpected(bindings.error());
-  if (bindings->bindings.empty()) return no_workspace();
-  auto held = tenancy::effective(bindings->bindings, {}, workspace, std::nullopt);
-  if (held.contains(tenancy::Permission::members_manage)) return Granted{std::move(*user), std::move(*found)};
+  if (!now->user.manager && !tenancy::is_member(bindings->bindings, workspace)) return no_workspace();
+  Granted granted{std::move(now->user), std::move(*found), now->ceiling, std::move(bindings->bindings)};
+  constexpr auto kNeeded = tenancy::Permission::members_manage;
+  if (granted.may_give(std::nullopt).contains(kNeeded)) return granted;
+  if (!granted.ceiling.at_most.contains(kNeeded))
+    return fail(Code::denied, "manage members",
+                "You signed in without members.manage; sign in with it to manage the members of workspace " +
+                    workspace.str() + ".");
   return fail(
       Code::denied, "manage members",
       "You may not manage the members of workspace " + workspace.str() + " (needs members.manage on all of it).");
+}
+
+OrganizationView claim_view(const foundation::http::Exchange& exchange, identity::SessionUser caller) {
+  return {std::move(caller), tenancy::OrganizationName(std::string(exchange.path_value("organization")))};
 }
 
 OrganizationRight claim_organization(const foundation::http::Exchange& exchange, identity::SessionUser caller) {

@@ -3,8 +3,10 @@
 // that a right taken away meanwhile is gone. What the caller may not know of answers as if it were not there.
 // Errors of both: unauthenticated (the session has ended), not_found, denied (a sentence for the user as its cause).
 #pragma once
+#include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "api/audit/audit.h"
 #include "api/identity/identity.h"
@@ -14,7 +16,15 @@
 
 namespace api::app {
 
-// The caller, as a manager of their own organization.
+// The caller, as somebody of their own organization.
+struct OrganizationView {
+  identity::SessionUser caller;
+  tenancy::OrganizationName organization;
+  foundation::Result<identity::User> check(foundation::database::Session& session) const;
+};
+
+// The caller, as a manager of their own organization, in a session that may everything: who manages users could else
+// sign in as one who may more.
 struct OrganizationRight {
   identity::SessionUser caller;
   tenancy::OrganizationName organization;
@@ -26,6 +36,11 @@ struct MembersRight {
   struct Granted {
     identity::User by;
     tenancy::store::Workspace workspace;
+    tenancy::Ceiling ceiling;                    // of the session
+    std::vector<tenancy::RoleBinding> bindings;  // of `by`
+    // What they may give others in `project`: no more than they have there; of a manager, whose office gives them no
+    // permission, no more than their session may.
+    tenancy::Permissions may_give(const std::optional<tenancy::ProjectName>& project) const;
   };
   identity::SessionUser caller;
   tenancy::WorkspaceName workspace;
@@ -33,6 +48,7 @@ struct MembersRight {
 };
 
 // As the path names them.
+OrganizationView claim_view(const foundation::http::Exchange& exchange, identity::SessionUser caller);
 OrganizationRight claim_organization(const foundation::http::Exchange& exchange, identity::SessionUser caller);
 MembersRight claim_members(const foundation::http::Exchange& exchange, identity::SessionUser caller);
 

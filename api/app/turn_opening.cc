@@ -22,7 +22,7 @@ turns::Turn new_turn(const Services& services, const caller::Member& member, con
           .organization = member.workspace.organization,
           .workspace = member.workspace.name,
           .credential = user.session_id,
-          .ceiling = {},
+          .ceiling = user.ceiling,
           .conversation = std::move(conversation),
           .message = {},
           .commands = {},
@@ -32,9 +32,10 @@ turns::Turn new_turn(const Services& services, const caller::Member& member, con
 turns::RoleClaims role_claims(const std::vector<tenancy::RoleBinding>& bindings) {
   turns::RoleClaims claims;
   for (const auto& binding : bindings) {
+    if (binding.denies()) continue;  // context only: what is denied is for the executor to know
     std::optional<std::string> project;
     if (binding.scope.project) project = binding.scope.project->str();
-    claims.push_back({std::string(tenancy::to_string(binding.role)), project});
+    claims.push_back({binding.role.name.str(), project});
   }
   return claims;
 }

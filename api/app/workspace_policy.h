@@ -10,18 +10,15 @@ namespace api::app {
 
 foundation::json::Object policy_json(const tenancy::WorkspacePolicy& policy);
 
-// Some of its flags, each with what it becomes.
-class PolicyChange {
- public:
-  using Flag = bool& (*)(tenancy::WorkspacePolicy&);
-  void set(Flag flag, bool value) { changes_.emplace_back(flag, value); }
-  bool empty() const { return changes_.empty(); }
+// Some of its members, each with what it becomes.
+struct PolicyChange {
+  std::vector<std::pair<bool tenancy::WorkspacePolicy::*, bool>> flags;
+  std::vector<std::pair<tenancy::ApprovalRule tenancy::WorkspacePolicy::*, tenancy::ApprovalRule>> rules;
+  bool empty() const { return flags.empty() && rules.empty(); }
   void apply_to(tenancy::WorkspacePolicy& policy) const {
-    for (auto [flag, value] : changes_) flag(policy) = value;
+    for (auto [flag, value] : flags) policy.*flag = value;
+    for (auto [rule, value] : rules) policy.*rule = value;
   }
-
- private:
-  std::vector<std::pair<Flag, bool>> changes_;
 };
 
 // Of an object like policy_json's with any of its members; what is wrong with it is the fields' error.

@@ -6,6 +6,7 @@ namespace api::app {
 namespace {
 
 namespace json = foundation::json;
+using tenancy::ApprovalRule;
 using tenancy::WorkspacePolicy;
 
 foundation::Result<PolicyChange> read(const char* text) {
@@ -16,14 +17,13 @@ foundation::Result<PolicyChange> read(const char* text) {
   return change;
 }
 
-TEST(WorkspacePolicyTest, IsWrittenWithEveryFlagAndReadBack) {
-  WorkspacePolicy policy{.allow_external_model = true, .allow_unattended_approval = false, .low = {}, .medium = {}};
-  policy.medium.runs_on_command = false;
+TEST(WorkspacePolicyTest, IsWrittenWithEveryMemberAndReadBack) {
+  WorkspacePolicy policy{
+      .allow_external_model = true, .allow_unattended_approval = false, .low = ApprovalRule::approve};
+  policy.high = ApprovalRule::never;
   auto text = json::to_text(policy_json(policy));
   EXPECT_EQ(text, R"({"allow_external_model":true,"allow_unattended_approval":false,)"
-                  R"("low":{"runs_on_command":true,"proposer_may_approve":true},)"
-                  R"("medium":{"runs_on_command":false,"proposer_may_approve":true},)"
-                  R"("high":{"runs_on_command":false,"proposer_may_approve":false}})");
+                  R"("low":"approve","medium":"run","high":"never"})");
   WorkspacePolicy again;
   read(text.c_str())->apply_to(again);
   EXPECT_EQ(again, policy);
@@ -31,21 +31,21 @@ TEST(WorkspacePolicyTest, IsWrittenWithEveryFlagAndReadBack) {
 
 TEST(WorkspacePolicyTest, OnlyWhatIsNamedChanges) {
   WorkspacePolicy policy;
-  auto change = read(R"({"high":{"proposer_may_approve":true}})");
+  auto change = read(R"({"medium":"two-person"})");
   ASSERT_TRUE(change);
+  EXPECT_FALSE(change->empty());
   change->apply_to(policy);
   WorkspacePolicy want;
-  want.high.proposer_may_approve = true;
+  want.medium = ApprovalRule::two_person;
   EXPECT_EQ(policy, want);
   EXPECT_TRUE(read("{}")->empty());
-  EXPECT_TRUE(read(R"({"low":{}})")->empty());
 }
 
 TEST(WorkspacePolicyTest, WhatIsWrongIsNamed) {
   EXPECT_EQ(read(R"({"allow_external_model":1})").error().doing, "$.allow_external_model");
-  EXPECT_EQ(read(R"({"low":{"run":true}})").error().doing, "$.low.run");
-  EXPECT_EQ(read(R"({"low":[]})").error().doing, "$.low");
-  EXPECT_EQ(read(R"({"extreme":{}})").error().doing, "$.extreme");
+  for (const char* wrong : {R"({"low":"two_person"})", R"({"low":true})", R"({"low":{"runs_on_command":true}})"})
+    EXPECT_EQ(read(wrong).error().doing, "$.low") << wrong;
+  EXPECT_EQ(read(R"({"extreme":"never"})").error().doing, "$.extreme");
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ ACTORS = {"nobody": "nobody", "foreign": "gwen", "stranger": "sam", "viewer": "v
           "manager": "mia"}
 CHAT = {"message": "what is wrong?", "stream": False}
 DECISION = {"decision": "reject", "op_hash": "sha256:" + "0" * 64}
-# 400, 409: the caller may, but the body is wrong, or the state. The member of the path is one that is not there.
+# 400, 409: the caller may, but the body is wrong, or the state. The member and the role of the path are not there.
 MATRIX = {  #                                                    nobody foreign stranger viewer editor admin manager
     "POST /workspaces/{workspace}/ai/chat":                 Row(CHAT, "401 404 404 200 200 200 404"),
     "GET /workspaces/{workspace}/conversations":            Row(None, "401 404 404 200 200 200 404"),
@@ -120,6 +120,10 @@ MATRIX = {  #                                                    nobody foreign 
     "GET /workspaces/{workspace}/members":                  Row(None, "401 404 404 403 403 200 200"),
     "POST /workspaces/{workspace}/members":                 Row({}, "401 404 404 403 403 400 400"),
     "DELETE /workspaces/{workspace}/members/{member}":      Row(None, "401 404 404 403 403 404 404"),
+    "GET /organizations/{organization}/roles":              Row(None, "401 404 200 200 200 200 200"),
+    "POST /organizations/{organization}/roles":             Row({}, "401 404 403 403 403 403 400"),
+    "PATCH /organizations/{organization}/roles/{role}":     Row({}, "401 404 403 403 403 403 400"),
+    "DELETE /organizations/{organization}/roles/{role}":    Row(None, "401 404 403 403 403 403 404"),
     "GET /organizations/{organization}/users":              Row(None, "401 404 403 403 403 403 200"),
     "POST /organizations/{organization}/users":             Row({}, "401 404 403 403 403 403 400"),
     "PATCH /organizations/{organization}/users/{user}":     Row({}, "401 404 403 403 403 403 400"),
@@ -138,7 +142,8 @@ NOBODYS = {"organization": "no-such", "workspace": "no-such", "user": "no-such"}
 def call(tenants, route: str, target: dict, actor: str):
     """Ids of the path are those of demo's own things, wherever they are asked for."""
     method, _, pattern = route.partition(" ")
-    ids = {"approval": tenants.proposal["approval_id"], "operation": tenants.operation, "member": NO_SUCH_ID, "conversation": NO_SUCH_ID}
+    ids = {"approval": tenants.proposal["approval_id"], "operation": tenants.operation, "member": NO_SUCH_ID, "conversation": NO_SUCH_ID,
+           "role": "no-such"}
     path = "/api/v1" + re.sub(r"{(\w+)}", lambda found: {**ids, **target}[found[1]], pattern)
     return tenants.call(method, path, MATRIX[route].body, ACTORS[actor])
 
@@ -382,8 +387,8 @@ def test_changed_projects_are_read_and_removed_ones_no_more(tenants, lab):
 def test_a_policy_changes_in_what_is_named_only(tenants, lab):
     change = f"/api/v1/organizations/demo/workspaces/{lab}"
     before = tenants.ok("GET", "/api/v1/organizations/demo/workspaces", who="mia")["workspaces"][0]["policy"]
-    after = tenants.ok("PATCH", change, {"policy": {"high": {"proposer_may_approve": True}}}, "mia")["policy"]
-    assert after == {**before, "high": {"runs_on_command": False, "proposer_may_approve": True}}
+    after = tenants.ok("PATCH", change, {"policy": {"high": "approve"}}, "mia")["policy"]
+    assert before["high"] == "two-person" and after == {**before, "high": "approve"}
     entry = tenants.audited("workspace.changed")[-1]
     assert entry["subject"] == "mia" and entry["workspace"] == lab and entry["arguments"]["policy"] == after
 
