@@ -127,8 +127,9 @@ async::Task<SavedSession> Api::new_session(std::string doing, std::string target
 }
 
 async::Task<SavedSession> Api::sign_in(Login login) {
-  co_return co_await new_session("sign in", "/api/v1/sessions",
-                                 {{"user", login.user}, {"password", login.password.reveal()}});
+  json::Object body{{"user", login.user}, {"password", login.password.reveal()}};
+  if (!login.permissions.empty()) body["permissions"] = json::Array(login.permissions.begin(), login.permissions.end());
+  co_return co_await new_session("sign in", "/api/v1/sessions", std::move(body));
 }
 
 async::Task<SavedSession> Api::accept(Invitation invitation) {

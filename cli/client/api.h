@@ -24,6 +24,7 @@ namespace json = foundation::json;
 struct Login {
   std::string user;
   Secret password;
+  std::vector<std::string> permissions = {};  // of the session at most; none: all that the user has
 };
 
 struct Invitation {
@@ -100,6 +101,10 @@ class Api {
   async::Task<json::Value> members(std::string workspace);  // {members}
   async::Task<json::Value> add_member(std::string workspace, json::Object member);
   async::Task<json::Value> remove_member(Item member);                             // null
+  async::Task<json::Value> roles(std::string organization);                        // {roles}: the built-in ones first
+  async::Task<json::Value> add_role(std::string organization, json::Object role);  // {name, permissions}
+  async::Task<json::Value> change_role(Item role, json::Object changes);           // {permissions}
+  async::Task<json::Value> remove_role(Item role);                                 // null
   async::Task<json::Value> users(std::string organization);                        // {users}
   async::Task<json::Value> add_user(std::string organization, json::Object user);  // {user, invitation?}
   async::Task<json::Value> change_user(Item user, json::Object changes);

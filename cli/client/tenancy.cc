@@ -1,4 +1,4 @@
-// Members of a workspace; users and workspaces of an organization.
+// Members of a workspace; roles, users and workspaces of an organization.
 #include <fmt/format.h>
 
 #include <utility>
@@ -32,6 +32,26 @@ async::Task<json::Value> Api::add_member(std::string workspace, json::Object mem
 async::Task<json::Value> Api::remove_member(Item member) {
   co_return co_await fetch("remove a member from workspace " + member.parent, Method::delete_,
                            path_of("workspaces", member.parent, "members", member.id));
+}
+
+async::Task<json::Value> Api::roles(std::string organization) {
+  co_return co_await fetch("list the roles of organization " + organization, Method::get,
+                           path_of("organizations", organization, "roles"));
+}
+
+async::Task<json::Value> Api::add_role(std::string organization, json::Object role) {
+  co_return co_await fetch("add a role to organization " + organization, Method::post,
+                           path_of("organizations", organization, "roles"), std::move(role));
+}
+
+async::Task<json::Value> Api::change_role(Item role, json::Object changes) {
+  co_return co_await fetch("change role " + role.id, Method::patch,
+                           path_of("organizations", role.parent, "roles", role.id), std::move(changes));
+}
+
+async::Task<json::Value> Api::remove_role(Item role) {
+  co_return co_await fetch("remove role " + role.id, Method::delete_,
+                           path_of("organizations", role.parent, "roles", role.id));
 }
 
 async::Task<json::Value> Api::users(std::string organization) {

@@ -16,6 +16,7 @@ std::span<const Command> command_table() {
       {"undo", "put back what an operation changed", declare_undo},
       {"audit", "read and verify what was decided and done", declare_audit},
       {"members", "who may do what in the workspace", declare_members},
+      {"roles", "what each role may; your organization's own are for its managers to define", declare_roles},
       {"users", "the users of your organization; for its managers", declare_users},
       {"workspaces", "your workspaces; for managers those of the organization", declare_workspaces},
   };

@@ -38,6 +38,7 @@ Declared declare_conversations(CLI::App& own);
 Declared declare_undo(CLI::App& own);
 Declared declare_audit(CLI::App& own);
 Declared declare_members(CLI::App& own);
+Declared declare_roles(CLI::App& own);
 Declared declare_users(CLI::App& own);
 Declared declare_workspaces(CLI::App& own);
 

@@ -11,6 +11,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 const std::string kMembers = "/api/v1/workspaces/shop/members";
+const std::string kRoles = "/api/v1/organizations/demo/roles";
 const std::string kUsers = "/api/v1/organizations/demo/users";
 const std::string kWorkspaces = "/api/v1/organizations/demo/workspaces";
 
@@ -19,7 +20,7 @@ struct Tenancy : Commands {
     sign_in();
     fake.reply("GET " + kMembers, {{200, R"({"members":[
         {"id":"019b7d5a-0c1e-7011-8a3f-5d2c9e4b7a10","user":"ada","role":"admin","project":null},
-        {"id":"019b7d5a-0c1f-7012-8a3f-5d2c9e4b7a10","user":"vic","role":"viewer","project":"shop"}]})"}});
+        {"id":"019b7d5a-0c1f-7012-8a3f-5d2c9e4b7a10","user":"vic","role":"viewer","project":"shop","effect":"allow"}]})"}});
     fake.reply("GET " + kUsers, {{200, R"({"users":[
         {"name":"ada","display":"Ada","disabled":false,"manager":true},
         {"name":"vic","display":"","disabled":true,"manager":false}]})"}});
@@ -39,7 +40,8 @@ TEST_F(Tenancy, AMemberIsAddedInTheWorkspaceOrInOneProject) {
   EXPECT_EQ(fake.seen().back(), "POST " + kMembers + R"( {"user":"vic","role":"editor"})");
   EXPECT_EQ(run({"members", "add", "vic", "editor", "--project", "till"}).out, " vic is editor in project till\n");
   EXPECT_EQ(fake.seen().back(), "POST " + kMembers + R"( {"user":"vic","role":"editor","project":"till"})");
-  EXPECT_EQ(run({"members", "add", "vic", "king"}).exit, 2);
+  EXPECT_EQ(run({"members", "add", "vic", "operator"}).exit, 0)
+      << "which roles there are is the control plane's to say";
   EXPECT_EQ(run({"members", "add", "vic"}).exit, 2);
 }
 
@@ -49,6 +51,46 @@ TEST_F(Tenancy, AMemberIsRemovedByABeginningOfItsId) {
   EXPECT_EQ(ran.exit, 0) << ran.err;
   EXPECT_EQ(ran.out, " vic is no longer viewer in shop\n");
   EXPECT_THAT(run({"members", "remove", "019b"}).err, HasSubstr("several begin so"));
+}
+
+TEST_F(Tenancy, AMemberIsDeniedARoleAndThatIsTakenBack) {
+  fake.reply("POST " + kMembers, {{201, R"({"id":"i"})"}});
+  EXPECT_EQ(run({"members", "add", "vic", "editor", "--project", "till", "--deny"}).out,
+            " vic is denied editor in project till\n");
+  EXPECT_EQ(fake.seen().back(),
+            "POST " + kMembers + R"( {"user":"vic","role":"editor","project":"till","effect":"deny"})");
+  fake.reply("GET " + kMembers, {{200, R"({"members":[
+      {"id":"019b7d5a-0c1e-7011-8a3f-5d2c9e4b7a10","user":"vic","role":"editor","project":"till","effect":"deny"}]})"}});
+  EXPECT_EQ(run({"members"}).out, " vic  denied editor in till  019b7d5a…\n");
+  fake.reply("DELETE " + kMembers + "/019b7d5a-0c1e-7011-8a3f-5d2c9e4b7a10", {{204, ""}});
+  EXPECT_EQ(run({"members", "remove", "019b"}).out, " vic is no longer denied editor in till\n");
+}
+
+TEST_F(Tenancy, RolesAreListedAndDefined) {
+  fake.reply("GET " + kRoles, {{200, R"({"roles":[
+      {"name":"viewer","permissions":["objects.read","logs.read"],"built_in":true},
+      {"name":"scaler","permissions":["workloads.scale"],"built_in":false}]})"}});
+  EXPECT_EQ(run({"roles"}).out, " viewer  objects.read, logs.read  built in\n scaler  workloads.scale\n");
+  fake.reply("POST " + kRoles, {{201, R"({"name":"scaler"})"}});
+  EXPECT_EQ(run({"roles", "add", "scaler", "objects.read", "workloads.scale"}).out, " scaler is a role of demo\n");
+  EXPECT_EQ(fake.seen().back(),
+            "POST " + kRoles + R"( {"name":"scaler","permissions":["objects.read","workloads.scale"]})");
+  fake.reply("PATCH " + kRoles + "/scaler", {{200, R"({"name":"scaler"})"}});
+  EXPECT_EQ(run({"roles", "change", "scaler", "objects.read"}).out, " scaler is changed, for everybody who has it\n");
+  EXPECT_EQ(fake.seen().back(), "PATCH " + kRoles + R"(/scaler {"permissions":["objects.read"]})");
+  fake.reply("DELETE " + kRoles + "/scaler", {{204, ""}});
+  EXPECT_EQ(run({"roles", "remove", "scaler"}).out, " scaler is no role any more\n");
+  EXPECT_EQ(run({"roles", "add", "scaler"}).exit, 2) << "a role without a permission";
+}
+
+TEST_F(Tenancy, ASessionMayAskForFewerPermissions) {
+  run({"logout"});
+  auto ran = run({"login", "--user", "erin", "--permissions", "objects.read,events.read,logs.read", "--password-stdin"},
+                 "only-an-example\n");
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_EQ(fake.seen().back(), R"(POST /api/v1/sessions {"user":"erin","password":"only-an-example",)"
+                                R"("permissions":["objects.read","events.read","logs.read"]})");
+  EXPECT_EQ(run({"login", "--invitation", "t", "--permissions", "objects.read", "--password-stdin"}, "p\n").exit, 2);
 }
 
 TEST_F(Tenancy, UsersAreThoseOfTheOnlyOrganization) {
@@ -120,13 +162,13 @@ TEST_F(Tenancy, AWorkspaceIsAddedWithItsKubeconfig) {
 TEST_F(Tenancy, AWorkspacesPolicyIsChanged) {
   fake.reply("PATCH " + kWorkspaces + "/till", {{200, R"({"name":"till"})"}});
   auto ran = run({"workspaces", "change", "till", "--policy", "allow_unattended_approval=off", "--policy",
-                  "low.runs_on_command=off", "--policy", "low.proposer_may_approve=on"});
+                  "low=approve", "--policy", "high=never"});
   EXPECT_EQ(ran.out, " till is changed\n") << ran.err;
-  EXPECT_EQ(fake.seen().back(), "PATCH " + kWorkspaces +
-                                    R"(/till {"policy":{"allow_unattended_approval":false,)"
-                                    R"("low":{"runs_on_command":false,"proposer_may_approve":true}}})");
+  EXPECT_EQ(fake.seen().back(),
+            "PATCH " + kWorkspaces +
+                R"(/till {"policy":{"allow_unattended_approval":false,"low":"approve","high":"never"}})");
   auto asked = fake.seen().size();
-  for (const char* wrong : {"low.runs_on_command", "low.runs_on_command=yes", "=on", "=off", ""})
+  for (const char* wrong : {"low", "low=", "=on", "=", ""})
     EXPECT_EQ(run({"workspaces", "change", "till", "--policy", wrong}).exit, 2) << wrong;
   EXPECT_EQ(fake.seen().size(), asked);
 }

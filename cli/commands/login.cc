@@ -18,6 +18,7 @@ struct Options {
   std::string user;
   std::string invitation;  // a token, or the link that ends in #token
   bool password_stdin = false;
+  std::vector<std::string> permissions;
 };
 
 // A password from standard input, or from a person who does not see it; a new one is asked for twice.
@@ -73,7 +74,7 @@ Exit login(Shell& shell, Options options) {
   auto password = read_password(shell, options, server);
   if (!password) return Exit::usage;
   auto session =
-      loop.run(options.invitation.empty() ? (*api)->sign_in({options.user, std::move(*password)})
+      loop.run(options.invitation.empty() ? (*api)->sign_in({options.user, std::move(*password), options.permissions})
                                           : (*api)->accept({Secret(options.invitation), std::move(*password)}));
   if (!session) return complain(shell, session.error());
   if (auto kept = client::save_session(shell.settings.session_file, *session); !kept)
@@ -86,11 +87,16 @@ Exit login(Shell& shell, Options options) {
 Declared declare_login(CLI::App& own) {
   auto options = std::make_shared<Options>();  // shared: the parser writes it and the command reads it
   auto* who = own.add_option_group("who");
-  who->add_option("--user", options->user, "who signs in");
+  auto* user = who->add_option("--user", options->user, "who signs in");
   who->add_option("--invitation", options->invitation, "a one-time token or link: sets your password and signs in")
       ->type_name("TOKEN");
   who->require_option(1);
   own.add_flag("--password-stdin", options->password_stdin, "read the password from standard input, one line");
+  own.add_option("--permissions", options->permissions,
+                 "all that this session may do, of what you may; such as objects.read,logs.read")
+      ->delimiter(',')
+      ->type_name("NAME,NAME")
+      ->needs(user);
   return {&own, [options](Shell& shell) { return login(shell, *options); }};
 }
 

@@ -16,6 +16,7 @@ using foundation::json::View;
 struct Options {
   std::string user, role;
   std::optional<std::string> project;
+  bool deny = false;
   std::string id;
 };
 
@@ -27,9 +28,12 @@ Exit list(Visit& visit) {
 Exit add(Visit& visit, const Options& options) {
   json::Object member{{"user", options.user}, {"role", options.role}};
   if (options.project) member["project"] = *options.project;
+  if (options.deny) member["effect"] = "deny";
   auto where = options.project ? "project " + *options.project : "workspace " + visit.place;
   return tell_reply(visit, visit.api.add_member(visit.place, std::move(member)), [&](View) {
-    return render::one_line(fmt::format(" {} is {} in {}", options.user, options.role, where)) + "\n";
+    return render::one_line(
+               fmt::format(" {} is {}{} in {}", options.user, options.deny ? "denied " : "", options.role, where)) +
+           "\n";
   });
 }
 
@@ -50,7 +54,8 @@ Exit remove(Visit& visit, const Options& options) {
   auto removed = visit.loop.run(visit.api.remove_member(visit.item(std::string(member["id"].text()))));
   if (!removed) return visit.complain(removed.error());
   return tell(visit.shell, *found,
-              render::one_line(fmt::format(" {} is no longer {} in {}", member["user"].text(), member["role"].text(),
+              render::one_line(fmt::format(" {} is no longer {}{} in {}", member["user"].text(),
+                                           render::denies(member) ? "denied " : "", member["role"].text(),
                                            member["project"].text(visit.place))) +
                   "\n");
 }
@@ -61,11 +66,13 @@ Exit list_all(Shell& shell) { return in_workspace(shell, list); }
 
 Declared declare_members(CLI::App& own) {
   auto options = std::make_shared<Options>();  // shared: the parser writes it and the command reads it
-  auto* adding = own.add_subcommand("add", "give a user of the organization a role");
+  auto* adding = own.add_subcommand("add", "give a user of the organization a role, or deny them what is in it");
   adding->add_option("USER", options->user)->required();
-  adding->add_option("ROLE", options->role)->required()->check(CLI::IsMember({"viewer", "editor", "admin"}));
+  adding->add_option("ROLE", options->role, "viewer, editor, admin or one of the organization's: hks roles")
+      ->required();
   adding->add_option("--project", options->project, "only there; default: the whole workspace")->type_name("NAME");
-  auto* removing = own.add_subcommand("remove", "take a role away");
+  adding->add_flag("--deny", options->deny, "take what is in the role from them, whatever else they have");
+  auto* removing = own.add_subcommand("remove", "take a role, or a denial, away");
   removing->add_option("ID", options->id, "of a member as listed, or its beginning")->required();
   std::vector<Declared> parts;
   parts.push_back({own.add_subcommand("list", "users with their roles"), list_all});

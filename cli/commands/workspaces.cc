@@ -23,27 +23,21 @@ struct Options {
   std::vector<std::string> policy;
 };
 
-constexpr std::string_view kOn = "=on", kOff = "=off";
-
-// "high.runs_on_command=off": a member of the policy, or of one of its risks. Which there are is the control plane's to
+// "allow_unattended_approval=off", "high=never": which members there are, and their values, is the control plane's to
 // say.
-std::string wrong_flag(const std::string& said) {
-  bool is_flag =
-      (said.ends_with(kOn) && said.size() > kOn.size()) || (said.ends_with(kOff) && said.size() > kOff.size());
-  return is_flag ? "" : "must be NAME=on or NAME=off";
+std::string wrong_member(const std::string& said) {
+  auto equals = said.find('=');
+  bool is_member = equals != std::string::npos && equals > 0 && equals + 1 < said.size();
+  return is_member ? "" : "must be NAME=VALUE";
 }
 
-void set_flag(json::Object& policy, std::string_view said) {
-  bool value = said.ends_with(kOn);
-  std::string_view name = said.substr(0, said.size() - (value ? kOn : kOff).size());
-  auto dot = name.find('.');
-  if (dot == std::string_view::npos) {
+void set_member(json::Object& policy, std::string_view said) {
+  std::string_view name = said.substr(0, said.find('=')), value = said.substr(name.size() + 1);
+  if (value == "on" || value == "off") {
+    policy[name] = value == "on";
+  } else {
     policy[name] = value;
-    return;
   }
-  json::Value& risk = policy[name.substr(0, dot)];
-  if (!risk.is_object()) risk.emplace_object();
-  risk.get_object()[name.substr(dot + 1)] = value;
 }
 
 Exit list_own(Shell& shell) {
@@ -67,7 +61,7 @@ foundation::Result<json::Object> described(const Options& options) {
   if (!options.projects.empty()) workspace["projects"] = json::Array(options.projects.begin(), options.projects.end());
   if (!options.policy.empty()) {
     json::Object policy;
-    for (const auto& flag : options.policy) set_flag(policy, flag);
+    for (const auto& member : options.policy) set_member(policy, member);
     workspace["policy"] = std::move(policy);
   }
   if (options.kubeconfig.empty()) return workspace;
@@ -106,11 +100,12 @@ Declared on_one(CLI::App& own, const char* verb, const char* summary, std::share
       ->type_name("FILE")
       ->required(adds);
   if (!adds)
-    part->add_option("--policy", options->policy,
-                     "once for each of allow_external_model, allow_unattended_approval and, behind low., medium. or "
-                     "high., runs_on_command and proposer_may_approve")
-        ->type_name("NAME=on|off")
-        ->check(wrong_flag);
+    part->add_option(
+            "--policy", options->policy,
+            "once for each: allow_external_model or allow_unattended_approval =on or =off; a risk (low, medium, "
+            "high) =run when commanded, =approve, =two-person or =never")
+        ->type_name("NAME=VALUE")
+        ->check(wrong_member);
   return {part, [options, action](Shell& shell) {
             return in_organization(shell, options->organization, [&](Visit& visit) { return action(visit, *options); });
           }};

@@ -19,11 +19,23 @@ std::string joined(View texts) {
 
 std::string role_words(View role) {
   auto project = role["project"].text();
-  return project.empty() ? one_line(role["role"].text())
-                         : one_line(fmt::format("{} in {}", role["role"].text(), project));
+  return one_line(fmt::format("{}{}{}{}", denies(role) ? "denied " : "", role["role"].text(),
+                              project.empty() ? "" : " in ", project));
 }
 
 }  // namespace
+
+bool denies(View binding) { return binding["effect"].text() == "deny"; }
+
+std::string roles_text(const Look& look, View page) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& value : page["roles"].array()) {
+    View role(value);
+    rows.push_back({one_line(role["name"].text()), joined(role["permissions"]),
+                    role["built_in"].boolean_or(false) ? "built in" : ""});
+  }
+  return rows.empty() ? " No roles.\n" : table_text(look, rows);
+}
 
 std::string table_text(const Look& look, const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
