@@ -42,9 +42,10 @@ class Crowd:
         with contextlib.closing(sqlite3.connect(database)) as connection, connection:
             connection.executemany("INSERT INTO users (name, organization, display, password_hash, added_at)"
                                    " VALUES (?, 'demo', ?, '', ?)", [(name, name, now) for name in names])
-            connection.executemany("INSERT INTO role_bindings VALUES (?, 'shop', '', ?, 'viewer')",
+            connection.executemany("INSERT INTO role_bindings (id, workspace, project, subject, role)"
+                                   " VALUES (?, 'shop', '', ?, 'viewer')",
                                    [(f"binding-{name}", name) for name in names])
-            connection.executemany("INSERT INTO sessions VALUES (?, ?, ?, ?)",
+            connection.executemany("INSERT INTO sessions (id, user_name, opened_at, used_at) VALUES (?, ?, ?, ?)",
                                    [("sha256:" + hashlib.sha256(token.encode()).hexdigest(), name, now, now)
                                     for token, name in zip(self.tokens, names)])
 
