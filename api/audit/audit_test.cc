@@ -58,6 +58,15 @@ TEST(AuditKindTest, EveryKindHasATextThatReadsBack) {
   EXPECT_EQ(parse_kind("operation.unknown"), std::nullopt);
 }
 
+TEST(AuditLeafTest, ADenyIsSeenAsOneAndNothingElseIs) {
+  auto entry = intent();
+  entry.roles_seen = {{"admin", std::nullopt}, {"editor", "web", true}};
+  auto leaf = leaf_of(entry, 2, leaf_hash("x"), kAt).value();
+  EXPECT_NE(leaf.find(R"("roles_seen":[{"role":"admin"},{"effect":"deny","project":"web","role":"editor"}])"),
+            std::string::npos)
+      << leaf;
+}
+
 // The stored format is final: if this test fails, the code is wrong, not the test.
 TEST(AuditLeafTest, IsExactlyTheDocumentedText) {
   EXPECT_EQ(leaf_of(intent(), 2, leaf_hash("x"), kAt).value(),

@@ -57,6 +57,23 @@ TEST_F(IdentityTest, EnsuringAUserAddsThemOnceAndKeepsTheirPassword) {
   EXPECT_EQ(rows->at(0).text(0), "hash");
 }
 
+TEST_F(IdentityTest, ASessionKeepsItsCeilingAndHasNoneUnlessAsked) {
+  EXPECT_EQ(of(opened().token)->ceiling, tenancy::Ceiling{});
+  tenancy::Ceiling ceiling{.at_most = {tenancy::Permission::objects_read, tenancy::Permission::audit_read}};
+  auto cut = db.write([=](Session& s) { return open_session(s, kErin, ceiling); }).value();
+  EXPECT_EQ(of(cut.token)->ceiling, ceiling);
+  EXPECT_EQ(db.read([&](Session& s) { return session_by_id(s, cut.session_id); })->ceiling, ceiling);
+  ASSERT_TRUE(db.write([](Session& s) { return s.execute("UPDATE sessions SET ceiling = 'damaged'"); }));
+  EXPECT_TRUE(of(cut.token)->ceiling.at_most.empty()) << "damage gives nothing";
+}
+
+// A list of all of today's permissions would be a ceiling on the day that there is one more.
+TEST_F(IdentityTest, ASessionWithoutACeilingIsStoredWithoutOne) {
+  auto id = opened().session_id;
+  auto rows = db.read([=](Session& s) { return s.query("SELECT ceiling FROM sessions WHERE id = $1", {id}); });
+  EXPECT_TRUE(rows->at(0).is_null(0));
+}
+
 TEST_F(IdentityTest, UsersAreListedByOrganization) {
   ASSERT_TRUE(add(UserName("ada")));
   ASSERT_TRUE(add(UserName("gus"), OrganizationName("globex")));
