@@ -61,7 +61,7 @@ TEST_F(Tenancy, AMemberIsDeniedARoleAndThatIsTakenBack) {
             "POST " + kMembers + R"( {"user":"vic","role":"editor","project":"till","effect":"deny"})");
   fake.reply("GET " + kMembers, {{200, R"({"members":[
       {"id":"019b7d5a-0c1e-7011-8a3f-5d2c9e4b7a10","user":"vic","role":"editor","project":"till","effect":"deny"}]})"}});
-  EXPECT_EQ(run({"members"}).out, " vic  denied editor in till  019b7d5a…\n");
+  EXPECT_EQ(run({"members"}).out, " vic  denied editor in till  019b7d5a-0c1e…\n");
   fake.reply("DELETE " + kMembers + "/019b7d5a-0c1e-7011-8a3f-5d2c9e4b7a10", {{204, ""}});
   EXPECT_EQ(run({"members", "remove", "019b"}).out, " vic is no longer denied editor in till\n");
 }
