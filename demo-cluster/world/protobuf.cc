@@ -6,6 +6,7 @@
 
 #include "demo-cluster/world/editing.h"
 #include "demo-cluster/world/protobuf_messages.h"
+#include "foundation/base/unicode.h"
 
 namespace demo_cluster::world {
 namespace {
@@ -99,6 +100,12 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
+// Protobuf's strings are UTF-8; bytes that are not would make an answer that is no JSON.
+Outcome<json::Value> text_of(std::string_view bytes) {
+  if (!foundation::is_utf8(bytes)) return malformed();
+  return json::Value(bytes);
+}
+
 Outcome<json::Value> read_time(std::string_view message) {
   auto parts = small(message);
   if (!parts) return std::unexpected(parts.error());
@@ -109,14 +116,14 @@ Outcome<json::Value> read_time(std::string_view message) {
 Outcome<json::Value> read_int_or_string(std::string_view message) {
   auto parts = small(message);
   if (!parts) return std::unexpected(parts.error());
-  bool is_text = parts->first.varint == 1;
-  return is_text ? json::Value(parts->third.bytes) : json::Value(std::int64_t(parts->second.varint));
+  if (parts->first.varint == 1) return text_of(parts->third.bytes);
+  return json::Value(std::int64_t(parts->second.varint));
 }
 
 Outcome<json::Value> read_quantity(std::string_view message) {
   auto parts = small(message);
   if (!parts) return std::unexpected(parts.error());
-  return json::Value(parts->first.bytes);
+  return text_of(parts->first.bytes);
 }
 
 Outcome<json::Value> read_raw(std::string_view message) {
@@ -147,7 +154,7 @@ Outcome<json::Value> read_value(std::string_view type, const Field& field, int d
   if ((field.wire == Wire::varint) != is_number) return malformed();
   if (type == "int") return json::Value(std::int64_t(field.varint));
   if (type == "bool") return json::Value(field.varint != 0);
-  if (type == "string") return json::Value(field.bytes);
+  if (type == "string") return text_of(field.bytes);
   if (type == "bytes") return json::Value(base64(field.bytes));
   for (const auto& row : kSmallTypes)
     if (row.name == type) return row.read(field.bytes);
@@ -163,6 +170,7 @@ Outcome<void> read_entry(json::Object& map, std::string_view type, const Field& 
   auto wire = entry->second.number == 0 ? Field{2, Wire::bytes, 0, {}} : entry->second;
   auto value = read_value(type, wire, depth);
   if (!value) return std::unexpected(value.error());
+  if (!foundation::is_utf8(entry->first.bytes)) return malformed();
   map[entry->first.bytes] = std::move(*value);
   return {};
 }
@@ -218,11 +226,13 @@ Outcome<json::Value> from_protobuf(std::string_view body) {
   if (!envelope) return std::unexpected(envelope.error());
   auto meta = small(envelope->first.bytes);
   if (!meta) return std::unexpected(meta.error());
+  auto version = text_of(meta->first.bytes);
+  if (!version) return std::unexpected(version.error());
   auto kind = meta->second.bytes;
-  if (!is_message(kind)) return unreadable(std::string(kind));
+  if (!is_message(kind)) return unreadable(foundation::visible_text(kind));
   auto object = read_message(kind, envelope->second.bytes, 0);
   if (!object) return std::unexpected(object.error());
-  (*object)["apiVersion"] = meta->first.bytes;
+  (*object)["apiVersion"] = std::move(*version);
   (*object)["kind"] = kind;
   return json::Value(std::move(*object));
 }

@@ -50,6 +50,16 @@ TEST(Protobuf, AStatusThatNobodySetIsNone) {
             R"({"apiVersion":"apps/v1","kind":"Deployment"})");
 }
 
+TEST(Protobuf, TextThatIsNotUtf8IsRefused) {
+  EXPECT_EQ(from_protobuf(enveloped("v1", "Namespace", field(1, field(1, "\xeb")))).error().code, 400);
+  EXPECT_EQ(from_protobuf(enveloped("v\xeb", "Namespace", "")).error().code, 400);
+  EXPECT_EQ(from_protobuf(enveloped("v1", "Namespace", field(1, field(11, field(1, "\xeb"))))).error().code, 400);
+  auto hard = field(1, field(1, "pods") + field(2, field(1, "\xeb")));
+  EXPECT_EQ(from_protobuf(enveloped("v1", "ResourceQuota", field(2, hard))).error().code, 400);
+  EXPECT_EQ(text_of_body(enveloped("v1", "B\xebnding", "")),
+            "415 B\xef\xbf\xbdnding is not read from protobuf here: send JSON");
+}
+
 TEST(Protobuf, NoBytesWhateverBreakIt) {
   auto good = enveloped("apps/v1", "Deployment", field(1, field(1, "web")) + field(2, varint(1, 3)));
   ASSERT_TRUE(from_protobuf(good));

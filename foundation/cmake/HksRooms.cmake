@@ -8,8 +8,9 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)  # -fPIE below: libraries and programs must agree, they share the header
 set(CMAKE_CXX_FLAGS_DEBUG "-g1 -O0 -fno-omit-frame-pointer")  # -O1 took three times as long to compile
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-g1 -O1 -fno-omit-frame-pointer")  # of the fuzz preset, which runs for minutes
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
-set(HKS_SANITIZE "" CACHE STRING "address,undefined | thread | empty")
+set(HKS_SANITIZE "" CACHE STRING "address,undefined | address,undefined,fuzzer-no-link | thread | empty")
 option(HKS_TESTS "build the unit tests" ON)
 set(HKS_ROOMS_DIR ${CMAKE_CURRENT_LIST_DIR})
 

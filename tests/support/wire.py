@@ -1,4 +1,5 @@
 """Requests as bytes: what no HTTP library would send."""
+import contextlib
 import http.client
 import json
 import select
@@ -33,8 +34,23 @@ class Wire:
         except OSError:
             return False
 
+    def end(self) -> None:
+        """No more is sent; answers can still be read, also over TLS, whose own shutdown() would forget its keys."""
+        with contextlib.suppress(OSError):  # the other side may have hung up first
+            socket.socket.shutdown(self.socket, socket.SHUT_WR)
+
     def is_answered(self, seconds: float = 0) -> bool:
         return bool(select.select([self.socket], [], [], seconds)[0])
+
+    def replies(self) -> list:
+        """Every reply until the connection ends, as reply() gives them; bodies of a stated length only."""
+        found = []
+        with self.socket.makefile("rb") as reader, contextlib.suppress(http.client.HTTPException, ValueError, OSError):
+            while (line := reader.readline()).startswith(b"HTTP/1.1 "):
+                status, headers = int(line.split()[1]), http.client.parse_headers(reader)
+                data = reader.read(int(headers.get("Content-Length", 0)))
+                found.append((status, dict(headers.items()), json.loads(data) if "json" in headers.get("Content-Type", "") else data))
+        return found
 
     def reply(self):
         """Status, headers and body, parsed when it is JSON; None when the connection ended without any."""

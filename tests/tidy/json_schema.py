@@ -95,6 +95,9 @@ class Validator:
     def _minItems(self, place, least, value):
         return place.unless(not isinstance(value, list) or len(value) >= least, f"has fewer than {least} items")
 
+    def _minProperties(self, place, least, value):
+        return place.unless(not isinstance(value, dict) or len(value) >= least, f"has fewer than {least} members")
+
     def _maxItems(self, place, most, value):
         return place.unless(not isinstance(value, list) or len(value) <= most, f"has more than {most} items")
 
