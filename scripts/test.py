@@ -14,7 +14,11 @@ import re
 import subprocess
 import sys
 import time
+import typing
 import xml.etree.ElementTree
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import security_claims  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build/reports"
@@ -66,10 +70,10 @@ def from_report(status: int, report: pathlib.Path, log: pathlib.Path) -> Outcome
     return outcome
 
 
-def unit_program(program: pathlib.Path) -> Outcome:
+def unit_program(program: pathlib.Path, *more: str) -> Outcome:
     report, log = REPORTS / f"unit-{program.name}.xml", REPORTS / f"unit-{program.name}.log"
     report.unlink(missing_ok=True)
-    status = run([program, f"--gtest_output=xml:{report}", "--gtest_brief=1"], log, timeout=900)
+    status = run([program, f"--gtest_output=xml:{report}", "--gtest_brief=1", *more], log, timeout=900)
     return from_report(status, report, log)
 
 
@@ -81,19 +85,22 @@ def unit() -> Outcome:
     return outcome
 
 
+def counted(name: str, *command) -> Outcome:
+    """Of a program of ours that ends with `N passed, M failed`."""
+    log = REPORTS / f"{name}.log"
+    status = run([sys.executable, *command], log)
+    text = log.read_text(errors="replace")
+    counts = re.findall(r"(\d+) passed, (\d+) failed", text)
+    outcome = Outcome(*(int(count) for count in counts[-1])) if counts else Outcome()
+    if status != 0:
+        outcome.failed = max(outcome.failed, 1)
+        outcome.details.append("\n".join(text.splitlines()[-60:]))
+    return outcome
+
+
 def tidy() -> Outcome:
-    outcome = Outcome()
-    for arguments in (["--self-test"], ["--headers"]):
-        log = REPORTS / f"tidy{arguments[0]}.log"
-        status = run([sys.executable, "tests/tidy/run.py", *arguments], log)
-        text = log.read_text(errors="replace")
-        counts = re.findall(r"(\d+) passed, (\d+) failed", text)
-        passed, failed = (int(counts[-1][0]), int(counts[-1][1])) if counts else (0, 0)
-        if status != 0:
-            failed = max(failed, 1)
-            outcome.details.append("\n".join(text.splitlines()[-60:]))
-        outcome.passed += passed
-        outcome.failed += failed
+    outcome = counted("tidy--self-test", "tests/tidy/run.py", "--self-test")
+    outcome.add(counted("tidy--headers", "tests/tidy/run.py", "--headers"))
     return outcome
 
 
@@ -110,24 +117,57 @@ def virtual_environment() -> pathlib.Path:
     return folder / "bin/python"
 
 
-def pytest(folder: str) -> Outcome:
-    report, log = REPORTS / f"{folder}.xml", REPORTS / f"{folder}.log"
+def pytest(name: str, tests: list) -> Outcome:
+    """`tests`: folders, files, or FILE::TEST."""
+    report, log = REPORTS / f"{name}.xml", REPORTS / f"{name}.log"
     report.unlink(missing_ok=True)
     environment = {**os.environ, "HKS_PROGRAMS": str(PROGRAMS), "PYTHONDONTWRITEBYTECODE": "1"}
-    status = run([virtual_environment(), "-m", "pytest", "-q", f"--junit-xml={report}", f"tests/{folder}"], log, env=environment)
+    status = run([virtual_environment(), "-m", "pytest", "-q", f"--junit-xml={report}", *tests], log, env=environment)
     return from_report(status, report, log)
+
+
+def pytest_of(folder: str):
+    return lambda: pytest(folder, [f"tests/{folder}"])
+
+
+def security() -> Outcome:
+    """Every test that SECURITY.md names."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    files = [path for path in listed if security_claims.is_test_file(path)]
+    tests = [test for path in files for test in security_claims.tests_in(path, (ROOT / path).read_text())]
+    claims = security_claims.claims_of((ROOT / security_claims.PAGE).read_text())
+    named = security_claims.named_tests(claims, tests)
+    print(f"     {len(claims)} claims of {security_claims.PAGE} name {len(named)} tests", flush=True)
+    outcome = Outcome()
+    for program in sorted({test.program for test in named if test.is_gtest}):
+        wanted = (f"{test.suite}.{test.name}" for test in named if test.program == program)
+        everywhere = ":".join(f"{one}:*/{one}/*" for one in wanted)  # plain, and of a suite with parameters
+        outcome.add(unit_program(PROGRAMS / program, f"--gtest_filter={everywhere}"))
+    for folder in sorted({test.file.split("/")[1] for test in named if not test.is_gtest}):
+        of_folder = [f"{test.file}::{test.name}" for test in named if test.file.startswith(f"tests/{folder}/")]
+        outcome.add(pytest(f"security-{folder}", of_folder))
+    return outcome
+
+
+@dataclasses.dataclass
+class Suite:
+    run: typing.Callable
+    builds: tuple = ()        # of SLOW_BUILDS
+    always: bool = True       # else by name only: it takes its tests from the others
 
 
 # In the order in which they run: what fails fastest and says most comes first.
 SUITES = {
-    "unit": unit,
-    "tidy": tidy,
-    "scenario": lambda: pytest("scenario"),
-    "system": lambda: pytest("system"),
-    "kubernetes": lambda: pytest("kubernetes"),
-    "ollama": lambda: pytest("ollama"),
+    "unit": Suite(unit),
+    "tidy": Suite(tidy),
+    "fuzz": Suite(pytest_of("fuzz")),
+    "scenario": Suite(pytest_of("scenario")),
+    "system": Suite(pytest_of("system")),
+    "kubernetes": Suite(pytest_of("kubernetes"), builds=("kubernetes",)),
+    "ollama": Suite(pytest_of("ollama"), builds=("ollama",)),
+    "security": Suite(security, builds=("kubernetes",), always=False),
 }
-# What a suite needs that takes long the first time on a machine, and how nice that is to everything else that runs.
+# What takes long the first time on a machine, and how nice that is to everything else that runs.
 SLOW_BUILDS = {
     "kubernetes": ("tests/kubernetes/build", 15),
     "ollama": ("scripts/ollama/build", 19),
@@ -154,9 +194,9 @@ def main() -> int:
     if unknown:
         print(f"no suite {', '.join(unknown)}; there are {', '.join(SUITES)}", file=sys.stderr)
         return 2
-    names = [name for name in SUITES if not names or name in names]
+    names = [name for name, suite in SUITES.items() if name in names or (not names and suite.always)]
     REPORTS.mkdir(parents=True, exist_ok=True)
-    slow = {name: start_slow_build(name) for name in names if name in SLOW_BUILDS}
+    slow = {build: start_slow_build(build) for build in SLOW_BUILDS if any(build in SUITES[name].builds for name in names)}
     if subprocess.run([ROOT / "scripts/build", "dev"]).returncode != 0:
         for build in slow.values():
             build.terminate()
@@ -164,12 +204,13 @@ def main() -> int:
         return 1
     total = Outcome()
     for name in names:
-        if name in slow and slow[name].wait() != 0:
-            print(f"FAIL {name}: not built, see build/reports/{name}-build.log")
+        unbuilt = [build for build in SUITES[name].builds if slow[build].wait() != 0]
+        if unbuilt:
+            print(f"FAIL {name}: not built, see build/reports/{unbuilt[0]}-build.log")
             total.failed += 1
             continue
         started = time.monotonic()
-        outcome = SUITES[name]()
+        outcome = SUITES[name].run()
         forbidden = [(test, why) for test, why in outcome.skipped if test not in allowed_skips()] if os.environ.get("CI") else []
         outcome.failed += len(forbidden)
         outcome.details += [f"{test} was skipped: {why}" for test, why in forbidden]

@@ -425,7 +425,7 @@ TEST(LogsWanted, AsksForTheLastRunOfWhatCrashesAndForThoseThatCallIt) {
   Objects cluster = with_wrong_port();
   cluster.deployment("cart", {.env = endpoint("CHECKOUT", "http", "checkout", 8080)});
   EXPECT_THAT(logs_wanted(Cluster(cluster.snapshot())), ElementsAre(LogWanted{"shop", "checkout-5d9c-0", "app", true},
-                                                           LogWanted{"shop", "cart-5d9c-0", "app", false}));
+                                                                    LogWanted{"shop", "cart-5d9c-0", "app", false}));
   EXPECT_THAT(logs_wanted(Cluster(cluster.snapshot()), {"Deployment", "shop", "web", ""}), IsEmpty());
   EXPECT_EQ(logs_wanted(Cluster(cluster.snapshot()), {"Pod", "shop", "checkout-5d9c-1", ""}).size(), 1u);
 }

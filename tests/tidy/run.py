@@ -20,6 +20,7 @@ import floors
 import libraries
 import markdown
 import one_sided
+import security
 import sizes
 from repo import Repo, Report, Skipped
 
@@ -55,6 +56,7 @@ RULES = [
     Rule("events-table", plain(contracts.check_events_table)),
     Rule("reasons-table", plain(contracts.check_reasons_table)),
     Rule("one-sided", plain(one_sided.check)),
+    Rule("security-claims", plain(security.check)),
     Rule("links", plain(markdown.check_links)),
     Rule("named-files", plain(markdown.check_named_files)),
     Rule("format", plain(compiler.check_format)),

@@ -53,6 +53,7 @@ constexpr Row kEvents[] = {
     {"delta", From::advisor},
 };
 '''
+CLAIMS = "# Security\n\n| claim | mechanism | test | figure |\n|---|---|---|---|\n| a | b | {} | 1 row |\n"
 # A repository in which no rule finds anything; a bad sample changes or adds files.
 GOOD = {
     ".gitignore": "/build/\n",
@@ -71,7 +72,15 @@ GOOD = {
     "contracts/examples/read.json": '{"text": "a"}',
     "api/floors.toml": '[rooms]\n"api/turns" = { uses = ["foundation/base"] }\n',
     "api/turns/events.h": EVENTS_HEADER,
+    "SECURITY.md": CLAIMS.format("`test_tokens.py::test_a`, `Keys.*`"),
+    "tests/system/test_tokens.py": "def test_a():\n    pass\n",
+    "api/turns/key_ring.cc": "",
+    "api/turns/key_ring_test.cc": "TEST(Keys, Roll) {}\n",
 }
+
+
+def claimed(tests: str) -> dict[str, str]:
+    return {"SECURITY.md": CLAIMS.format(tests)}
 
 
 def cc(text: str) -> dict[str, str]:
@@ -163,6 +172,10 @@ BAD = [
     ("one-sided", contract('@pytest.mark.skipif(True, reason="slow")\n'), f"{CONTRACT}:1", "skipped without one_side"),
     ("one-sided", contract("", "    pytest.skip('not today')\n"), f"{CONTRACT}:2", "skipped without one_side"),
     ("one-sided", contract("", fixture="demo_kubernetes"), f"{CONTRACT}:1", "does not take both sides"),
+    ("security-claims", claimed("`test_tokens.py`, `Keys.Roll`, `test_gone`"), "SECURITY.md:5", "there is no test test_gone"),
+    ("security-claims", claimed("none"), "SECURITY.md:5", "no test stands behind \"a\""),
+    ("security-claims", claimed("`Keys.*`"), "tests/system/test_tokens.py:1", "no claim of SECURITY.md names test_a"),
+    ("security-claims", claimed("`test_a`"), "api/turns/key_ring_test.cc:1", "no claim of SECURITY.md names Keys.Roll"),
     ("links", {"docs/a.md": "\n[b](../b.md)\n"}, "docs/a.md:2", "../b.md leads nowhere"),
     ("links", {"docs/a.md": "[b](../README.md#bottom)\n"}, "docs/a.md:1", "#bottom is no heading"),
     ("named-files", {"README.md": "`foundation/base/gone.{h,cc}`\n"}, "README.md:1", "foundation/base/gone.h"),
@@ -340,6 +353,7 @@ class Schema(unittest.TestCase):
         ({"properties": {"a": {}}, "additionalProperties": False}, {"a": 1}, {"b": 1}),
         ({"items": {"type": "string"}}, ["a"], [1]),
         ({"minItems": 1}, [1], []),
+        ({"minProperties": 1}, {"a": 1}, {}),
         ({"maxItems": 1}, [1], [1, 2]),
         ({"uniqueItems": True}, [1, True], [1, 1]),
         ({"minLength": 1}, "a", ""),
