@@ -1,0 +1,176 @@
+// Descriptions of nodes, namespaces with their quotas, storage, and what pods are given.
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "ai-ops/bundle/described_kinds.h"
+#include "ai-ops/bundle/fields.h"
+#include "ai-ops/bundle/table.h"
+
+namespace ai_ops::bundle {
+namespace {
+
+struct Field {
+  std::string_view key, path;
+};
+
+void put_words(json::Object& object, const Entry& described, std::initializer_list<Field> fields) {
+  for (const Field& field : fields) put(object, field.path, json::Value(described.value(field.key)));
+}
+
+json::Object quantities(const Entry* entry) {
+  json::Object out;
+  if (entry == nullptr) return out;
+  for (const Entry& each : entry->entries)
+    if (!each.key.empty()) out[each.key] = each.value();
+  return out;
+}
+
+Table table_of(const std::vector<Entry>& entries) {
+  std::vector<std::string_view> lines;
+  for (const Entry& entry : entries)
+    if (entry.key.empty()) lines.push_back(entry.line);
+  return Table(lines);
+}
+
+// "dedicated=batch:NoSchedule", "node.kubernetes.io/unschedulable:NoSchedule"
+json::Array taints(const Entry* entry) {
+  json::Array out;
+  if (entry == nullptr) return out;
+  for (const std::string& text : entry->values) {
+    std::size_t colon = text.rfind(':');
+    if (colon == text.npos) continue;
+    std::string key = text.substr(0, colon);
+    std::size_t sign = key.find('=');
+    json::Object taint{{"key", key.substr(0, sign)}, {"effect", text.substr(colon + 1)}};
+    if (sign != key.npos) put(taint, "value", json::Value(key.substr(sign + 1)));
+    out.emplace_back(std::move(taint));
+  }
+  return out;
+}
+
+// RWO, ROX, RWX and RWOP, as kubectl shortens them.
+json::Array access_modes(std::string_view text) {
+  static constexpr std::array<Field, 4> kModes{
+      {{"RWO", "ReadWriteOnce"}, {"ROX", "ReadOnlyMany"}, {"RWX", "ReadWriteMany"}, {"RWOP", "ReadWriteOncePod"}}};
+  json::Array out;
+  for (std::string_view word : words(text))
+    for (const Field& mode : kModes)
+      if (word == mode.key) out.emplace_back(mode.path);
+  return out;
+}
+
+// Rows "Resource  Used  Hard".
+void put_used_and_hard(json::Object& object, const Table& table) {
+  json::Object hard, used;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    if (table.cell(row, "Hard").empty()) continue;
+    hard[table.cell(row, "Resource")] = table.cell(row, "Hard");
+    used[table.cell(row, "Resource")] = table.cell(row, "Used");
+  }
+  put(object, "spec.hard", hard);
+  put(object, "status.hard", std::move(hard));
+  put(object, "status.used", std::move(used));
+}
+
+}  // namespace
+
+void put_node(json::Object& object, const Entry& described) {
+  put(object, "spec.taints", taints(described.find("Taints")));
+  if (described.value("Unschedulable") == "true") put(object, "spec.unschedulable", true);
+  put(object, "status.capacity", quantities(described.find("Capacity")));
+  put(object, "status.allocatable", quantities(described.find("Allocatable")));
+  const Entry* conditions = described.find("Conditions");
+  if (conditions == nullptr) return;
+  Table table = table_of(conditions->entries);
+  json::Array out;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    json::Object condition;
+    put(condition, "type", json::Value(table.cell(row, "Type")));
+    put(condition, "status", json::Value(table.cell(row, "Status")));
+    put(condition, "reason", json::Value(table.cell(row, "Reason")));
+    put(condition, "message", json::Value(table.cell(row, "Message")));
+    put(condition, "lastHeartbeatTime", time(table.cell(row, "LastHeartbeatTime")));
+    put(condition, "lastTransitionTime", time(table.cell(row, "LastTransitionTime")));
+    out.emplace_back(std::move(condition));
+  }
+  put(object, "status.conditions", std::move(out));
+}
+
+// Its quotas are objects of their own, which their own descriptions tell.
+void put_namespace(json::Object& object, const Entry& described) {
+  put(object, "status.phase", json::Value(described.value("Status")));
+}
+
+void put_quota(json::Object& object, const Entry& described) { put_used_and_hard(object, table_of(described.entries)); }
+
+void put_claim(json::Object& object, const Entry& described) {
+  put_words(object, described,
+            {{"StorageClass", "spec.storageClassName"},
+             {"Volume", "spec.volumeName"},
+             {"VolumeMode", "spec.volumeMode"},
+             {"Capacity", "status.capacity.storage"}});
+  std::string_view phase = described.value("Status");
+  put(object, "status.phase", json::Value(phase.substr(0, phase.find(' '))));
+  put(object, "spec.accessModes", access_modes(described.value("Access Modes")));
+}
+
+void put_volume(json::Object& object, const Entry& described) {
+  put_words(object, described,
+            {{"StorageClass", "spec.storageClassName"},
+             {"Reclaim Policy", "spec.persistentVolumeReclaimPolicy"},
+             {"VolumeMode", "spec.volumeMode"},
+             {"Capacity", "spec.capacity.storage"},
+             {"Status", "status.phase"},
+             {"Message", "status.message"}});
+  put(object, "spec.accessModes", access_modes(described.value("Access Modes")));
+  std::string_view claim = described.value("Claim");
+  std::size_t slash = claim.find('/');
+  if (slash == claim.npos) return;
+  put(object, "spec.claimRef.namespace", json::Value(claim.substr(0, slash)));
+  put(object, "spec.claimRef.name", json::Value(claim.substr(slash + 1)));
+}
+
+void put_storage_class(json::Object& object, const Entry& described) {
+  put_words(
+      object, described,
+      {{"Provisioner", "provisioner"}, {"ReclaimPolicy", "reclaimPolicy"}, {"VolumeBindingMode", "volumeBindingMode"}});
+}
+
+void put_service_account(json::Object& object, const Entry& described) {
+  json::Array secrets;
+  for (const std::string& name : described.find("Image pull secrets")->values)
+    secrets.emplace_back(json::Object{{"name", name.substr(0, name.find(' '))}});
+  put(object, "imagePullSecrets", std::move(secrets));
+}
+
+void put_role_binding(json::Object& object, const Entry& described) {
+  const Entry* role = described.find("Role");
+  put(object, "roleRef.kind", json::Value(role->value("Kind")));
+  put(object, "roleRef.name", json::Value(role->value("Name")));
+  Table table = table_of(described.find("Subjects")->entries);
+  json::Array subjects;
+  for (std::size_t row = 0; row < table.size(); ++row)
+    subjects.emplace_back(json::Object{{"kind", table.cell(row, "Kind")},
+                                       {"name", table.cell(row, "Name")},
+                                       {"namespace", table.cell(row, "Namespace")}});
+  put(object, "subjects", std::move(subjects));
+}
+
+// Their values are never taken over, only which keys there are: they may be anything, and a diagnosis needs no more.
+void put_config_map(json::Object& object, const Entry& described) {
+  json::Object data;
+  for (std::size_t i = 0; i + 1 < described.entries.size(); ++i)
+    if (described.entries[i + 1].line == "----") data[described.entries[i].key] = "";
+  put(object, "data", std::move(data));
+}
+
+void put_secret(json::Object& object, const Entry& described) {
+  put(object, "type", json::Value(described.value("Type")));
+  json::Object data;
+  for (const Entry& entry : described.entries)
+    if (entry.value().ends_with(" bytes")) data[entry.key] = "";
+  put(object, "data", std::move(data));
+}
+
+}  // namespace ai_ops::bundle

@@ -1,0 +1,126 @@
+#include "ai-ops/bundle/fields.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <string>
+
+#include "ai-ops/bundle/lines.h"
+
+namespace ai_ops::bundle {
+namespace {
+
+bool says_nothing(const json::Value& value) {
+  if (value.is_string()) return value.get_string().empty();
+  if (value.is_array()) return value.get_array().empty();
+  return value.is_null() || (value.is_object() && value.get_object().empty());
+}
+
+constexpr std::array<const char*, 3> kTimeForms{"%a, %d %b %Y %H:%M:%S %z", "%Y-%m-%d %H:%M:%S %z",
+                                                "%a %b %d %H:%M:%S %Y"};
+
+struct Unit {
+  char letter;
+  std::chrono::seconds length;
+};
+constexpr std::array kUnits{Unit{'s', std::chrono::seconds(1)}, Unit{'m', std::chrono::minutes(1)},
+                            Unit{'h', std::chrono::hours(1)}, Unit{'d', std::chrono::days(1)},
+                            Unit{'y', std::chrono::days(365)}};
+
+}  // namespace
+
+void put(json::Object& object, std::string_view path, json::Value value) {
+  if (says_nothing(value)) return;
+  std::size_t dot = path.find('.');
+  if (dot == path.npos) {
+    object[path] = std::move(value);
+    return;
+  }
+  json::Value& inner = object[path.substr(0, dot)];
+  if (!inner.is_object()) inner.emplace_object();
+  put(inner.get_object(), path.substr(dot + 1), std::move(value));
+}
+
+std::optional<std::int64_t> leading_integer(std::string_view text) {
+  std::int64_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return std::nullopt;
+  return number;
+}
+
+json::Value integer(std::string_view text) {
+  auto number = leading_integer(text);
+  return number ? json::Value(*number) : json::Value();
+}
+
+json::Value truth(std::string_view text) {
+  if (text == "True" || text == "true") return true;
+  if (text == "False" || text == "false") return false;
+  return {};
+}
+
+json::Value time(std::string_view text) {
+  if (auto at = foundation::parse_rfc3339(text)) return json::Value(foundation::to_rfc3339(*at));
+  for (const char* form : kTimeForms) {
+    std::tm parts{};
+    // libstdc++ 12 has no std::chrono::parse; strptime knows the names of days and months in the C locale.
+    if (::strptime(std::string(text).c_str(), form, &parts) == nullptr) continue;
+    long offset = parts.tm_gmtoff;  // timegm forgets it
+    auto since_epoch = std::chrono::seconds(::timegm(&parts) - offset);
+    return json::Value(foundation::to_rfc3339(WallTime(since_epoch)));
+  }
+  return {};
+}
+
+std::optional<WallTime> ago(std::string_view text, WallTime now) {
+  std::chrono::seconds total(0);
+  bool has_any = false;
+  while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    std::int64_t count = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    auto unit = text.empty() ? kUnits.end() : std::ranges::find(kUnits, text.front(), &Unit::letter);
+    if (error != std::errc() || unit == kUnits.end() || count > 1'000'000) return std::nullopt;
+    total += count * unit->length;
+    text.remove_prefix(1);
+    has_any = true;
+  }
+  if (!has_any) return std::nullopt;
+  return now - total;
+}
+
+json::Object pairs(const std::vector<std::string>& lines) {
+  json::Object out;
+  for (const std::string& line : lines) {
+    std::string_view rest = line;
+    while (!rest.empty()) {
+      std::size_t comma = rest.find(',');
+      std::string_view pair = trimmed(rest.substr(0, comma));
+      rest.remove_prefix(comma == rest.npos ? rest.size() : comma + 1);
+      std::size_t sign = std::min(pair.find('='), pair.find(": "));
+      if (sign == pair.npos || sign == 0) continue;
+      out[pair.substr(0, sign)] = trimmed(pair.substr(sign + 1));
+    }
+  }
+  return out;
+}
+
+std::vector<std::string_view> words(std::string_view text, std::string_view separators) {
+  std::vector<std::string_view> out;
+  while (true) {
+    std::size_t begin = text.find_first_not_of(separators);
+    if (begin == text.npos) return out;
+    std::size_t end = text.find_first_of(separators, begin);
+    out.push_back(text.substr(begin, end - begin));
+    text.remove_prefix(end == text.npos ? text.size() : end);
+  }
+}
+
+json::Array texts(const std::vector<std::string_view>& words) {
+  json::Array out;
+  for (std::string_view word : words) out.emplace_back(word);
+  return out;
+}
+
+}  // namespace ai_ops::bundle

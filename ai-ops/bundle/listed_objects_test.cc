@@ -1,0 +1,71 @@
+#include "ai-ops/bundle/listed_objects.h"
+
+#include <gtest/gtest.h>
+
+namespace ai_ops::bundle {
+namespace {
+
+const foundation::WallTime kNow = *foundation::parse_rfc3339("2026-01-02T12:00:00Z");
+
+std::string told(std::string_view text, std::size_t which = 0) {
+  Listed listed = read_listed(text, "shop", kNow);
+  return which < listed.objects.size() ? foundation::json::to_text(json::Value(listed.objects[which])) : "nothing";
+}
+
+TEST(ReadListed, APodsStatusIsAPhaseOrWhatStandsForIt) {
+  constexpr std::string_view kPods =
+      "NAME         READY   STATUS             RESTARTS      AGE   LABELS\n"
+      "web-1        1/1     Running            0             5m    app=web,tier=front\n"
+      "checkout-1   0/1     CrashLoopBackOff   6 (2m ago)    5m    app=checkout\n"
+      "job-1        0/1     Completed          0             5m    <none>\n";
+  EXPECT_EQ(
+      told(kPods),
+      R"({"kind":"Pod","metadata":{"name":"web-1","namespace":"shop","creationTimestamp":"2026-01-02T11:55:00.000Z",)"
+      R"("labels":{"app":"web","tier":"front"}},"status":{"phase":"Running",)"
+      R"("conditions":[{"type":"Ready","status":"True"}]}})");
+  EXPECT_EQ(
+      told(kPods, 1),
+      R"({"kind":"Pod","metadata":{"name":"checkout-1","namespace":"shop",)"
+      R"("creationTimestamp":"2026-01-02T11:55:00.000Z","labels":{"app":"checkout"}},"status":{"phase":"Running",)"
+      R"("conditions":[{"type":"Ready","status":"False"}],"containerStatuses":[{"ready":false,)"
+      R"("state":{"waiting":{"reason":"CrashLoopBackOff"}},"restartCount":6}]}})");
+  EXPECT_NE(told(kPods, 2).find(R"("phase":"Succeeded")"), std::string::npos);
+}
+
+TEST(ReadListed, SeveralTablesOfGetAllAreToldApartByTheirRows) {
+  constexpr std::string_view kAll =
+      "NAMESPACE   NAME        READY   STATUS    RESTARTS   AGE\n"
+      "a           pod/web-1   1/1     Running   0          5m\n"
+      "\n"
+      "NAMESPACE   NAME          TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)          AGE\n"
+      "a           service/web   ClusterIP   10.0.0.1     <none>        80/TCP,443/TCP   5m\n"
+      "\n"
+      "NAMESPACE   NAME                  READY   UP-TO-DATE   AVAILABLE   AGE\n"
+      "a           deployment.apps/web   1/3     3            1           5m\n";
+  Listed listed = read_listed(kAll, "shop", kNow);
+  ASSERT_EQ(listed.objects.size(), 3u);
+  EXPECT_EQ(listed.objects[1].at("kind"), "Service");
+  EXPECT_EQ(listed.objects[1].at("spec").at("ports").as_array().size(), 2u);
+  EXPECT_EQ(listed.objects[2].at("kind"), "Deployment");
+  EXPECT_EQ(listed.objects[2].at("metadata").at("namespace"), "a");
+  EXPECT_EQ(listed.objects[2].at("spec").at("replicas"), 3);
+}
+
+TEST(ReadListed, EventsNameTheirObject) {
+  EXPECT_EQ(told("LAST SEEN   TYPE      REASON    OBJECT      MESSAGE\n"
+                 "2m          Warning   BackOff   pod/web-1   Back-off restarting: failed container\n"),
+            R"({"kind":"Event","metadata":{"name":"web-1.listed-1","namespace":"shop"},)"
+            R"("involvedObject":{"kind":"Pod","name":"web-1","namespace":"shop"},"type":"Warning","reason":"BackOff",)"
+            R"("message":"Back-off restarting: failed container","lastTimestamp":"2026-01-02T11:58:00.000Z"})");
+}
+
+TEST(ReadListed, WhatIsNoTableOfAKnownKindIsCounted) {
+  Listed listed = read_listed("NAME   COLOUR\nweb    red\n", "shop", kNow);
+  EXPECT_TRUE(listed.objects.empty());
+  EXPECT_EQ(listed.unknown_tables, 1u);
+  EXPECT_FALSE(is_listed("Name:  web\n"));
+  EXPECT_TRUE(read_listed("", "shop", kNow).objects.empty());
+}
+
+}  // namespace
+}  // namespace ai_ops::bundle
