@@ -199,7 +199,14 @@ def a_project_that_is_removed(stage):
     return "own", person, lambda: ada.ask("PATCH", f"{workspaces}/own", {"projects": ["globex"]})
 
 
-@pytest.mark.parametrize("way", [a_role_that_is_lowered, a_project_that_is_removed])
+def a_deny(stage):
+    """Of one project, beside the role of the whole workspace, which stays."""
+    person, _ = new_viewer(stage, "denied", "shop")
+    deny = {"user": "denied", "role": "viewer", "project": "shop", "effect": "deny"}
+    return "shop", person, lambda: stage.person("ada").ask("POST", "/api/v1/workspaces/shop/members", deny)
+
+
+@pytest.mark.parametrize("way", [a_role_that_is_lowered, a_project_that_is_removed, a_deny])
 def test_titles_lists_and_answers_withhold_what_may_no_longer_be_seen(two_projects, way):
     workspace, person, take = way(two_projects)
     conversations, about = f"/api/v1/workspaces/{workspace}/conversations", str(uuid.uuid4())
