@@ -87,6 +87,13 @@ std::string_view Entry::value(std::string_view wanted) const {
   return found == nullptr ? std::string_view() : found->value();
 }
 
+std::vector<std::string_view> rows_of(const std::vector<Entry>& entries) {
+  std::vector<std::string_view> out;
+  for (const Entry& entry : entries)
+    if (entry.key.empty()) out.push_back(entry.line);
+  return out;
+}
+
 Entry parse_described(std::string_view text) {
   Tree tree;
   std::size_t count = 0;

@@ -22,6 +22,9 @@ struct Entry {
   std::string_view value() const { return values.empty() ? std::string_view() : std::string_view(values.front()); }
 };
 
+// The lines without a key: a table's.
+std::vector<std::string_view> rows_of(const std::vector<Entry>& entries);
+
 // The entries of one described object.
 Entry parse_described(std::string_view text);
 // `kubectl describe` of several objects: each begins with "Name:" at the margin after an empty line.

@@ -10,27 +10,8 @@
 namespace ai_ops::bundle {
 namespace {
 
-struct Field {
-  std::string_view key, path;
-};
-
 void put_words(json::Object& object, const Entry& described, std::initializer_list<Field> fields) {
   for (const Field& field : fields) put(object, field.path, json::Value(described.value(field.key)));
-}
-
-json::Object quantities(const Entry* entry) {
-  json::Object out;
-  if (entry == nullptr) return out;
-  for (const Entry& each : entry->entries)
-    if (!each.key.empty()) out[each.key] = each.value();
-  return out;
-}
-
-Table table_of(const std::vector<Entry>& entries) {
-  std::vector<std::string_view> lines;
-  for (const Entry& entry : entries)
-    if (entry.key.empty()) lines.push_back(entry.line);
-  return Table(lines);
 }
 
 // "dedicated=batch:NoSchedule", "node.kubernetes.io/unschedulable:NoSchedule"
@@ -78,23 +59,9 @@ void put_used_and_hard(json::Object& object, const Table& table) {
 void put_node(json::Object& object, const Entry& described) {
   put(object, "spec.taints", taints(described.find("Taints")));
   if (described.value("Unschedulable") == "true") put(object, "spec.unschedulable", true);
-  put(object, "status.capacity", quantities(described.find("Capacity")));
-  put(object, "status.allocatable", quantities(described.find("Allocatable")));
-  const Entry* conditions = described.find("Conditions");
-  if (conditions == nullptr) return;
-  Table table = table_of(conditions->entries);
-  json::Array out;
-  for (std::size_t row = 0; row < table.size(); ++row) {
-    json::Object condition;
-    put(condition, "type", json::Value(table.cell(row, "Type")));
-    put(condition, "status", json::Value(table.cell(row, "Status")));
-    put(condition, "reason", json::Value(table.cell(row, "Reason")));
-    put(condition, "message", json::Value(table.cell(row, "Message")));
-    put(condition, "lastHeartbeatTime", time(table.cell(row, "LastHeartbeatTime")));
-    put(condition, "lastTransitionTime", time(table.cell(row, "LastTransitionTime")));
-    out.emplace_back(std::move(condition));
-  }
-  put(object, "status.conditions", std::move(out));
+  put(object, "status.capacity", map_of(described.find("Capacity")));
+  put(object, "status.allocatable", map_of(described.find("Allocatable")));
+  put(object, "status.conditions", conditions_of(described.find("Conditions")));
 }
 
 // Its quotas are objects of their own, which their own descriptions tell.
@@ -102,7 +69,9 @@ void put_namespace(json::Object& object, const Entry& described) {
   put(object, "status.phase", json::Value(described.value("Status")));
 }
 
-void put_quota(json::Object& object, const Entry& described) { put_used_and_hard(object, table_of(described.entries)); }
+void put_quota(json::Object& object, const Entry& described) {
+  put_used_and_hard(object, Table(rows_of(described.entries)));
+}
 
 void put_claim(json::Object& object, const Entry& described) {
   put_words(object, described,
@@ -148,7 +117,7 @@ void put_role_binding(json::Object& object, const Entry& described) {
   const Entry* role = described.find("Role");
   put(object, "roleRef.kind", json::Value(role->value("Kind")));
   put(object, "roleRef.name", json::Value(role->value("Name")));
-  Table table = table_of(described.find("Subjects")->entries);
+  Table table(rows_of(described.find("Subjects")->entries));
   json::Array subjects;
   for (std::size_t row = 0; row < table.size(); ++row)
     subjects.emplace_back(json::Object{{"kind", table.cell(row, "Kind")},

@@ -76,9 +76,7 @@ void put_endpoints(json::Object& object, const Entry& described) {
   put(subset, "addresses", addresses(subsets->value("Addresses")));
   put(subset, "notReadyAddresses", addresses(subsets->value("NotReadyAddresses")));
   if (const Entry* rows = subsets->find("Ports")) {
-    std::vector<std::string_view> lines;
-    for (const Entry& row : rows->entries) lines.push_back(row.line);
-    Table table(lines);
+    Table table(rows_of(rows->entries));
     json::Array ports;
     for (std::size_t row = 0; row < table.size(); ++row) {
       json::Object port;

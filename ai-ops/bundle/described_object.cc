@@ -73,9 +73,7 @@ void put_times(json::Object& event, std::string_view age, foundation::WallTime n
 std::vector<json::Object> events_of(const Entry& described, const json::Object& about, foundation::WallTime now) {
   const Entry* entry = described.find("Events");
   if (entry == nullptr || entry->entries.empty()) return {};
-  std::vector<std::string_view> lines;
-  for (const Entry& row : entry->entries) lines.push_back(row.line);
-  Table table(lines);
+  Table table(rows_of(entry->entries));
   std::vector<json::Object> out;
   const json::Object& metadata = about.at("metadata").as_object();
   json::Object involved{{"kind", about.at("kind")}, {"name", metadata.at("name")}};

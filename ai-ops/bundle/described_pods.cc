@@ -4,26 +4,21 @@
 #include <string>
 
 #include "ai-ops/bundle/fields.h"
-#include "ai-ops/bundle/table.h"
 
 namespace ai_ops::bundle {
 namespace {
 
 constexpr std::string_view kFromKey = "<set to the key '";
 
-struct Named {
-  std::string_view key, path;
-};
-
 // "http-get http://:8080/healthz delay=5s timeout=1s period=10s #success=1 #failure=3"
-constexpr std::array<Named, 5> kProbeTimes{{{"delay=", "initialDelaySeconds"},
+constexpr std::array<Field, 5> kProbeTimes{{{"delay=", "initialDelaySeconds"},
                                             {"timeout=", "timeoutSeconds"},
                                             {"period=", "periodSeconds"},
                                             {"#success=", "successThreshold"},
                                             {"#failure=", "failureThreshold"}}};
-constexpr std::array<Named, 3> kProbes{
+constexpr std::array<Field, 3> kProbes{
     {{"Liveness", "livenessProbe"}, {"Readiness", "readinessProbe"}, {"Startup", "startupProbe"}}};
-constexpr std::array<Named, 2> kContainerLists{{{"Init Containers", "initContainers"}, {"Containers", "containers"}}};
+constexpr std::array<Field, 2> kContainerLists{{{"Init Containers", "initContainers"}, {"Containers", "containers"}}};
 
 json::Value port_of(std::string_view text) {
   auto number = leading_integer(text);
@@ -62,7 +57,7 @@ json::Object probe(std::string_view text) {
   if (kind == "tcp-socket") put(out, "tcpSocket.port", port_of(port));
   if (kind == "grpc") put(out, "grpc.port", port_of(port.substr(0, port.find(' '))));
   if (kind == "exec" && what.size() > 2) put(out, "exec.command", texts(words(what.substr(1, what.size() - 2), " ")));
-  for (const Named& time : kProbeTimes)
+  for (const Field& time : kProbeTimes)
     if (auto at = text.find(time.key); at != text.npos) put(out, time.path, integer(text.substr(at + time.key.size())));
   return out;
 }
@@ -80,14 +75,6 @@ json::Object state_of(const Entry* entry) {
   put(inner, "startedAt", time(entry->value("Started")));
   put(inner, "finishedAt", time(entry->value("Finished")));
   return {{name, std::move(inner)}};
-}
-
-json::Object map_of(const Entry* entry) {
-  json::Object out;
-  if (entry == nullptr) return out;
-  for (const Entry& each : entry->entries)
-    if (!each.key.empty()) out[each.key] = each.value();
-  return out;
 }
 
 // "<set to the key 'password' in secret 'db'>  Optional: false"
@@ -173,7 +160,7 @@ json::Object container_spec(const Entry& container) {
   put(out, "args", lines_of(container.find("Args")));
   put(out, "resources.limits", map_of(container.find("Limits")));
   put(out, "resources.requests", map_of(container.find("Requests")));
-  for (const Named& each : kProbes)
+  for (const Field& each : kProbes)
     if (auto text = container.value(each.key); !text.empty()) put(out, each.path, probe(text));
   put(out, "env", environment(container.find("Environment")));
   put(out, "envFrom", environment_from(container.find("Environment Variables from")));
@@ -238,7 +225,7 @@ json::Array tolerations(const Entry* entry) {
 
 json::Object pod_spec(const Entry& described) {
   json::Object spec;
-  for (const Named& list : kContainerLists) {
+  for (const Field& list : kContainerLists) {
     json::Array containers;
     if (const Entry* entry = described.find(list.key))
       for (const Entry& container : entry->entries) containers.emplace_back(container_spec(container));
@@ -250,17 +237,6 @@ json::Object pod_spec(const Entry& described) {
   put(spec, "tolerations", tolerations(described.find("Tolerations")));
   put(spec, "priorityClassName", json::Value(described.value("Priority Class Name")));
   return spec;
-}
-
-json::Array conditions(const Entry* entry) {
-  json::Array out;
-  if (entry == nullptr) return out;
-  std::vector<std::string_view> lines;
-  for (const Entry& row : entry->entries) lines.push_back(row.line);
-  Table table(lines);
-  for (std::size_t row = 0; row < table.size(); ++row)
-    out.emplace_back(json::Object{{"type", table.cell(row, "Type")}, {"status", table.cell(row, "Status")}});
-  return out;
 }
 
 }  // namespace
@@ -278,8 +254,8 @@ void put_pod(json::Object& object, const Entry& described) {
   put(object, "status.startTime", time(described.value("Start Time")));
   put(object, "status.podIP", json::Value(described.value("IP")));
   put(object, "status.qosClass", json::Value(described.value("QoS Class")));
-  put(object, "status.conditions", conditions(described.find("Conditions")));
-  for (const Named& list : kContainerLists) {
+  put(object, "status.conditions", conditions_of(described.find("Conditions")));
+  for (const Field& list : kContainerLists) {
     json::Array statuses;
     if (const Entry* entry = described.find(list.key))
       for (const Entry& container : entry->entries)

@@ -4,26 +4,22 @@
 
 #include "ai-ops/bundle/described_kinds.h"
 #include "ai-ops/bundle/fields.h"
-#include "ai-ops/bundle/table.h"
 
 namespace ai_ops::bundle {
 namespace {
 
 // "1 desired | 1 updated | 1 total | 0 available | 1 unavailable", "1 current / 1 desired", "3 Running / 0 Waiting"
-struct Count {
-  std::string_view word, path;
-};
-constexpr std::array<Count, 6> kReplicas{{{"desired", "spec.replicas"},
+constexpr std::array<Field, 6> kReplicas{{{"desired", "spec.replicas"},
                                           {"updated", "status.updatedReplicas"},
                                           {"total", "status.replicas"},
                                           {"current", "status.replicas"},
                                           {"available", "status.availableReplicas"},
                                           {"unavailable", "status.unavailableReplicas"}}};
-constexpr std::array<Count, 4> kPods{{{"Running", "status.active"},
+constexpr std::array<Field, 4> kPods{{{"Running", "status.active"},
                                       {"Active", "status.active"},
                                       {"Succeeded", "status.succeeded"},
                                       {"Failed", "status.failed"}}};
-constexpr std::array<Count, 8> kNumbers{
+constexpr std::array<Field, 8> kNumbers{
     {{"Desired Number of Nodes Scheduled", "status.desiredNumberScheduled"},
      {"Current Number of Nodes Scheduled", "status.currentNumberScheduled"},
      {"Number of Nodes Scheduled with Up-to-date Pods", "status.updatedNumberScheduled"},
@@ -32,35 +28,18 @@ constexpr std::array<Count, 8> kNumbers{
      {"Parallelism", "spec.parallelism"},
      {"Completions", "spec.completions"},
      {"Backoff Limit", "spec.backoffLimit"}}};
-constexpr std::array<Count, 4> kWords{{{"Schedule", "spec.schedule"},
+constexpr std::array<Field, 4> kWords{{{"Schedule", "spec.schedule"},
                                        {"Concurrency Policy", "spec.concurrencyPolicy"},
                                        {"StrategyType", "spec.strategy.type"},
                                        {"Update Strategy", "spec.updateStrategy.type"}}};
 
 // Counts may stand in either order of "3 desired" and "desired 3"; kubectl writes the number first.
 template <std::size_t N>
-void put_counts(json::Object& object, std::string_view text, const std::array<Count, N>& counts) {
+void put_counts(json::Object& object, std::string_view text, const std::array<Field, N>& counts) {
   auto all = words(text, " |/");
   for (std::size_t i = 1; i < all.size(); ++i)
-    for (const Count& count : counts)
-      if (all[i] == count.word) put(object, count.path, integer(all[i - 1]));
-}
-
-json::Array conditions(const Entry* entry) {
-  json::Array out;
-  if (entry == nullptr) return out;
-  std::vector<std::string_view> lines;
-  for (const Entry& row : entry->entries) lines.push_back(row.line);
-  Table table(lines);
-  for (std::size_t row = 0; row < table.size(); ++row) {
-    json::Object condition;
-    put(condition, "type", json::Value(table.cell(row, "Type")));
-    put(condition, "status", json::Value(table.cell(row, "Status")));
-    put(condition, "reason", json::Value(table.cell(row, "Reason")));
-    put(condition, "message", json::Value(table.cell(row, "Message")));
-    out.emplace_back(std::move(condition));
-  }
-  return out;
+    for (const Field& count : counts)
+      if (all[i] == count.key) put(object, count.path, integer(all[i - 1]));
 }
 
 }  // namespace
@@ -70,10 +49,10 @@ void put_workload(json::Object& object, const Entry& described) {
     put(object, "spec.selector.matchLabels", pairs(selector->values));
   put_counts(object, described.value("Replicas"), kReplicas);
   if (object.at("kind") == "Job") put_counts(object, described.value("Pods Statuses"), kPods);
-  for (const Count& number : kNumbers) put(object, number.path, integer(described.value(number.word)));
-  for (const Count& word : kWords) put(object, word.path, json::Value(described.value(word.word)));
+  for (const Field& number : kNumbers) put(object, number.path, integer(described.value(number.key)));
+  for (const Field& word : kWords) put(object, word.path, json::Value(described.value(word.key)));
   if (described.value("Suspend") == "True") put(object, "spec.suspend", true);
-  put(object, "status.conditions", conditions(described.find("Conditions")));
+  put(object, "status.conditions", conditions_of(described.find("Conditions")));
   put_pod_template(object, described);
 }
 
@@ -85,7 +64,7 @@ void put_autoscaler(json::Object& object, const Entry& described) {
   if (slash != target.npos) put(object, "spec.scaleTargetRef.name", json::Value(target.substr(slash + 1)));
   put(object, "spec.minReplicas", integer(described.value("Min replicas")));
   put(object, "spec.maxReplicas", integer(described.value("Max replicas")));
-  put(object, "status.conditions", conditions(described.find("Conditions")));
+  put(object, "status.conditions", conditions_of(described.find("Conditions")));
 }
 
 void put_disruption_budget(json::Object& object, const Entry& described) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "ai-ops/bundle/lines.h"
+#include "ai-ops/bundle/table.h"
 
 namespace ai_ops::bundle {
 namespace {
@@ -88,6 +89,31 @@ std::optional<WallTime> ago(std::string_view text, WallTime now) {
   }
   if (!has_any) return std::nullopt;
   return now - total;
+}
+
+json::Object map_of(const Entry* entry) {
+  json::Object out;
+  if (entry == nullptr) return out;
+  for (const Entry& each : entry->entries)
+    if (!each.key.empty()) out[each.key] = each.value();
+  return out;
+}
+
+json::Array conditions_of(const Entry* entry) {
+  constexpr std::array<Field, 4> kWords{
+      {{"Type", "type"}, {"Status", "status"}, {"Reason", "reason"}, {"Message", "message"}}};
+  constexpr std::array<Field, 2> kTimes{
+      {{"LastHeartbeatTime", "lastHeartbeatTime"}, {"LastTransitionTime", "lastTransitionTime"}}};
+  json::Array out;
+  if (entry == nullptr) return out;
+  Table table(rows_of(entry->entries));
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    json::Object condition;
+    for (const Field& word : kWords) put(condition, word.path, json::Value(table.cell(row, word.key)));
+    for (const Field& at : kTimes) put(condition, at.path, time(table.cell(row, at.key)));
+    out.emplace_back(std::move(condition));
+  }
+  return out;
 }
 
 json::Object pairs(const std::vector<std::string>& lines) {

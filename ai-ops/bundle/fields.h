@@ -23,6 +23,15 @@ json::Value truth(std::string_view text);                            // "True", 
 json::Value time(std::string_view text);
 // "2m21s", "5d4h", "63s" -> that long before `now`; none when it is no age.
 std::optional<WallTime> ago(std::string_view text, WallTime now);
+// What kubectl calls it, and where the API's object has it.
+struct Field {
+  std::string_view key, path;
+};
+// Each entry's value under its own key: requests, limits, capacity.
+json::Object map_of(const Entry* entry);
+// The rows under an entry, "Type  Status  Reason  Message" and their times -> status.conditions.
+json::Array conditions_of(const Entry* entry);
+
 // {"app": "web"} from lines of `app=web` or `app: web`, also comma-separated.
 json::Object pairs(const std::vector<std::string>& lines);
 std::vector<std::string_view> words(std::string_view text, std::string_view separators = ", ");
