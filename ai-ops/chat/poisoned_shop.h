@@ -7,6 +7,7 @@
 #include <array>
 #include <fstream>
 #include <map>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
