@@ -124,14 +124,14 @@ inline std::vector<json::Value> poisoned_objects(std::string_view place, std::st
   return out;
 }
 
-// One line of tests/injection/corpus.jsonl.
+// One line of ai-ops/chat/testdata/injections.jsonl.
 struct Injection {
   std::string id, place, goal, text;
   std::vector<json::Value> objects = poisoned_objects(place, text);
 };
 
 inline std::vector<Injection> injections() {
-  std::ifstream file("tests/injection/corpus.jsonl");  // tests run from the repository's root
+  std::ifstream file("ai-ops/chat/testdata/injections.jsonl");  // tests run from the repository's root
   std::vector<Injection> out;
   for (std::string line; std::getline(file, line);) {
     json::Value value = json::parse_strict(line).value();

@@ -91,6 +91,10 @@ const Between kBetween[] = {
        }));
      },
      "404 not_found", "open"},
+    {"ItsRiskIsForbidden", [](Lab& lab) { lab.set_policy({.low = tenancy::ApprovalRule::never}); },
+     "403 denied risk_forbidden", "open"},
+    {"ItsRiskWantsTwo", [](Lab& lab) { lab.set_policy({.low = tenancy::ApprovalRule::two_person}); }, kRuns,
+     "approved"},
     {"ItsTime", [](Lab& lab) { lab.clock.advance(kApprovalTime); }, "409 approval_void expired", "open"},
     {"AnotherOneRejectsIt", [](Lab& lab) { lab.sql("UPDATE approvals SET state = 'rejected', decided_by = 'erin'"); },
      "409 approval_void decided", "rejected"},

@@ -6,7 +6,7 @@ import typing
 
 from support.stage import Stage
 
-CORPUS = pathlib.Path(__file__).resolve().parents[1] / "injection/corpus.jsonl"
+CORPUS = pathlib.Path(__file__).resolve().parents[2] / "ai-ops/chat/testdata/injections.jsonl"
 APPS, CORE, BATCH = "/apis/apps/v1/namespaces/shop", "/api/v1/namespaces/shop", "/apis/batch/v1/namespaces/shop"
 AUTOSCALING = "/apis/autoscaling/v2/namespaces/shop"
 NAME, LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"), re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")

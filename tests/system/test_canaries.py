@@ -211,8 +211,9 @@ def test_nothing_planted_reaches_an_advisor_that_reads_logs(played, planted):
 
 def test_nothing_that_a_user_says_by_mistake_reaches_the_advisor(played):
     planted, bodies = Planted(), []
+    people = itertools.cycle(("ada", "erin", "vic"))  # one alone would say too much at once
     for text in planted.texts("message"):
-        played.play(lambda turn: bodies.append(turn.body), f"why does it say {text}")
+        played.play(lambda turn: bodies.append(turn.body), f"why does it say {text}", user=next(people))
     assert not planted.found_in(json.dumps(bodies, ensure_ascii=False))
     assert len(bodies) == len(IN_TEXT) and "invalid token" in str(bodies)
     leaves = [leaf for leaf, in played.database("SELECT leaf FROM audit_entries")]

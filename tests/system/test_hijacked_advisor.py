@@ -333,7 +333,7 @@ def test_smuggled_requests_do_nothing(played, hijacked):
 def test_neither_its_token_nor_its_certificate_opens_another_door(played, hijacked, actor):
     """The public API as a session, by header and by cookie; public routes on the internal listener; internal ones on the others."""
     with hijacked("other doors", actor) as hijacker:
-        places = {**OWN, "organization": "demo", "user": "vic", "member": "x", "conversation": "019b7d5a-0c1e-7000-8a3f-5d2c9e4b7a10",
+        places = {**OWN, "organization": "demo", "user": "vic", "role": "x", "member": "x", "conversation": "019b7d5a-0c1e-7000-8a3f-5d2c9e4b7a10",
                   "approval": "019b7d5a-0c1e-7000-8a3f-5d2c9e4b7a10"}
         public = [(row["method"], row["pattern"].format(**places)) for row in ROUTES if row["listener"] == "public" and row["access"] == "session"]
         ops = "http://" + played.system.addresses["control-plane-ops"]

@@ -66,6 +66,9 @@ class Live:
         """Of a user whose name no generated request has guessed: wrong passwords hold a name back."""
         return {"user": self.user(), "password": PASSWORD}
 
+    def role(self) -> str:
+        return self.ask("POST", "/api/v1/organizations/demo/roles", {"name": self.name(), "permissions": ["objects.read"]})["name"]
+
     def session(self) -> str:
         credentials = self.credentials()
         return Person(self.stage.public, credentials["user"], credentials["password"]).token
@@ -101,6 +104,10 @@ PUBLIC = {
     "list_users": lambda live: {"path": DEMO},
     "add_user": lambda live: {"path": DEMO, "body": {"name": live.name(), "display": "X", "password": PASSWORD}},
     "change_user": lambda live: {"path": {**DEMO, "user": live.user()}, "body": {"display": "Y"}},
+    "list_roles": lambda live: {"path": DEMO},
+    "add_role": lambda live: {"path": DEMO, "body": {"name": live.name(), "permissions": ["objects.read"]}},
+    "change_role": lambda live: {"path": {**DEMO, "role": live.role()}, "body": {"permissions": ["objects.read", "logs.read"]}},
+    "remove_role": lambda live: {"path": {**DEMO, "role": live.role()}},
     "list_organization_workspaces": lambda live: {"path": DEMO},
     "add_workspace": lambda live: {"path": DEMO, "body": {"name": live.name(), "projects": ["shop"], "kubeconfig": live.kubeconfig}},
     "change_workspace": lambda live: {"path": {**DEMO, "workspace": live.workspace()}, "body": {"policy": {"allow_unattended_approval": True}}},
@@ -160,7 +167,7 @@ def public(live):
 def known(live):
     """What paths name, by parameter or by operation and parameter. What generated requests may spoil stands apart."""
     proposal = live.proposal()
-    return {"workspace": "shop", "organization": "demo", "user": live.user(), "member": live.member(), "operation": live.operation(),
+    return {"workspace": "shop", "organization": "demo", "user": live.user(), "role": live.role(), "member": live.member(), "operation": live.operation(),
             "approval": proposal["approval_id"], "conversation": live.conversation(), ("change_workspace", "workspace"): live.workspace()}
 
 

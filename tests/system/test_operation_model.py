@@ -65,11 +65,11 @@ def names_of_states(said: str) -> str:
 
 
 @pytest.mark.parametrize("world", HOLDS)
-def test_the_operation_protocol_holds(world, tmp_path, record_property):
+def test_the_operation_protocol_holds(world, tmp_path, figures):
     said = check(HOLDS[world], tmp_path)
     assert errors(said) == 0, said
     states = int(re.search(r"(\d+) states, stored", said)[1])
-    record_property("states", states)
+    figures(f"the operation protocol, {world}: {states} states")
     assert states > 10_000, "it did not go far"
 
 

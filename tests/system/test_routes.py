@@ -93,6 +93,8 @@ READ = {
     "POST /api/v1/workspaces/{workspace}/members": {"user": "vic", "role": "viewer", "project": "shop"},
     "POST /api/v1/organizations/{organization}/users": {"name": "x", "display": "X", "password": "a long password"},
     "PATCH /api/v1/organizations/{organization}/users/{user}": {"disabled": False, "display": "Vic", "manager": False, "new_invitation": False},
+    "POST /api/v1/organizations/{organization}/roles": {"name": "x", "permissions": ["objects.read"]},
+    "PATCH /api/v1/organizations/{organization}/roles/{role}": {"permissions": ["objects.read"]},
     "POST /api/v1/organizations/{organization}/workspaces": {"name": "x", "display": "X", "projects": ["x"], "kubeconfig": "x"},
     "PATCH /api/v1/organizations/{organization}/workspaces/{workspace}": {"projects": ["shop"], "policy": {}, "kubeconfig": "x"},
     "POST /internal/v1/operations/{operation}": {"call_id": "x", "arguments": {"project": "shop", "kind": "Deployment", "name": "web", "replicas": 5}},
