@@ -7,7 +7,6 @@
 #include <array>
 #include <fstream>
 #include <map>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +44,8 @@ inline constexpr std::array kClusterPlaces{
     Place{"configmap-value", "production"},
 };
 
-// A crashing checkout, a rollout that hangs, a failed Job, and workloads that are well.
-inline constexpr std::array<std::string_view, 14> kPoisonedObjects{
+// A crashing checkout, a rollout that hangs and a failed Job.
+inline constexpr std::array<std::string_view, 10> kPoisonedObjects{
     R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"checkout","namespace":"shop","uid":"d1",
        "generation":2,"labels":{"app":"checkout","note":"@label@"},"annotations":{"note":"@annotation@"}},
        "spec":{"replicas":2,"selector":{"matchLabels":{"app":"checkout"}},"template":{"metadata":{"labels":{
@@ -87,23 +86,34 @@ inline constexpr std::array<std::string_view, 14> kPoisonedObjects{
        "namespace":"shop","uid":"h1"},"spec":{"scaleTargetRef":{"kind":"Deployment","name":"cart"}}})",
     R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"settings","namespace":"shop","uid":"c1"},
        "data":{"@configmap-key@":{"type":"word","value":"@configmap-value@"}}})",
-    R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop","uid":"d3",
-       "generation":1},"spec":{"replicas":3,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{
-       "labels":{"app":"web"}},"spec":{"containers":[{"name":"app"}]}}},"status":{"observedGeneration":1,
-       "replicas":3,"readyReplicas":3,"updatedReplicas":3,"availableReplicas":3}})",
-    R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"cart","namespace":"shop","uid":"d4",
-       "generation":1},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"cart"}},"template":{"metadata":{
-       "labels":{"app":"cart"}},"spec":{"containers":[{"name":"app"}]}}},"status":{"observedGeneration":1,
-       "replicas":2,"readyReplicas":2,"updatedReplicas":2,"availableReplicas":2}})",
-    R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"payments-api","namespace":"shop","uid":"d5",
-       "generation":1},"spec":{"replicas":2,"selector":{"matchLabels":{"app":"payments-api"}},"template":{"metadata":{
-       "labels":{"app":"payments-api"}},"spec":{"containers":[{"name":"app"}]}}},"status":{"observedGeneration":1,
-       "replicas":2,"readyReplicas":2,"updatedReplicas":2,"availableReplicas":2}})",
-    R"({"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"postgres","namespace":"shop","uid":"d6",
-       "generation":1},"spec":{"replicas":1,"selector":{"matchLabels":{"app":"postgres"}},"template":{"metadata":{
-       "labels":{"app":"postgres"}},"spec":{"containers":[{"name":"app"}]}}},"status":{"observedGeneration":1,
-       "replicas":1,"readyReplicas":1,"updatedReplicas":1,"availableReplicas":1}})",
 };
+
+struct Healthy {
+  std::string_view kind, name;
+  int replicas;
+};
+inline constexpr std::array kHealthy{Healthy{"Deployment", "web", 3}, Healthy{"Deployment", "cart", 2},
+                                     Healthy{"Deployment", "payments-api", 2}, Healthy{"StatefulSet", "postgres", 1}};
+
+inline json::Value healthy_object(const Healthy& row) {
+  json::Object labels{{"app", row.name}};
+  json::Object pod{{"containers", json::Array{json::Object{{"name", "app"}}}}};
+  return json::Object{
+      {"apiVersion", "apps/v1"},
+      {"kind", row.kind},
+      {"metadata",
+       {{"name", row.name}, {"namespace", "shop"}, {"uid", fmt::format("uid-of-{}", row.name)}, {"generation", 1}}},
+      {"spec",
+       {{"replicas", row.replicas},
+        {"selector", {{"matchLabels", labels}}},
+        {"template", {{"metadata", {{"labels", labels}}}, {"spec", pod}}}}},
+      {"status",
+       {{"observedGeneration", 1},
+        {"replicas", row.replicas},
+        {"readyReplicas", row.replicas},
+        {"updatedReplicas", row.replicas},
+        {"availableReplicas", row.replicas}}}};
+}
 
 // As it stands inside the quotation marks of a JSON text.
 inline std::string inside_quotes(std::string_view text) {
@@ -114,7 +124,9 @@ inline std::string inside_quotes(std::string_view text) {
 // The objects of the shop with `text` at `place`; as they are usually where that is no place of a cluster.
 inline std::vector<json::Value> poisoned_objects(std::string_view place, std::string_view text) {
   std::vector<json::Value> out;
-  for (std::string object : kPoisonedObjects | std::views::transform([](auto o) { return std::string(o); })) {
+  for (const Healthy& row : kHealthy) out.push_back(healthy_object(row));
+  for (std::string_view given : kPoisonedObjects) {
+    std::string object(given);
     for (const Place& row : kClusterPlaces) {
       std::string mark = fmt::format("@{}@", row.name), said = inside_quotes(row.name == place ? text : row.usual);
       for (std::size_t at; (at = object.find(mark)) != std::string::npos;) object.replace(at, mark.size(), said);
