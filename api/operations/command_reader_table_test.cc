@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/operations/reading.h"
+#include "foundation/base/unicode.h"
 
 namespace api::operations {
 namespace {
@@ -28,15 +29,6 @@ std::uint32_t number(std::string_view digits, int base) {
   if (digits.empty() || error != std::errc() || end != digits.data() + digits.size())
     throw std::runtime_error("not a number: " + std::string(digits));
   return value;
-}
-
-std::string utf8(std::uint32_t c) {
-  auto byte = [](std::uint32_t bits) { return static_cast<char>(bits); };
-  auto tail = [&](int shift) { return byte(0x80 | ((c >> shift) & 0x3F)); };
-  if (c < 0x80) return {byte(c)};
-  if (c < 0x800) return {byte(0xC0 | (c >> 6)), tail(0)};
-  if (c < 0x10000) return {byte(0xE0 | (c >> 12)), tail(6), tail(0)};
-  return {byte(0xF0 | (c >> 18)), tail(12), tail(6), tail(0)};
 }
 
 // What stands in the braces at the start of `text`, which is cut off with them.
@@ -65,7 +57,7 @@ std::string escaped(std::string_view& text) {
     case 'r': return "\r";
     case 't': return "\t";
     case '\\': return "\\";
-    case 'u': return utf8(number(braced(text), 16));
+    case 'u': return foundation::to_utf8(number(braced(text), 16));
     case 'x': {
       auto byte = static_cast<char>(number(text.substr(0, 2), 16));
       text.remove_prefix(2);

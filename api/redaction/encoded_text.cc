@@ -32,15 +32,6 @@ std::optional<char32_t> hex_at(std::string_view text, std::size_t at, std::size_
   return out;
 }
 
-// Of the Basic Multilingual Plane; half of a surrogate pair becomes a question mark, as no credential holds one.
-std::string utf8(char32_t c) {
-  if (c < 0x80) return {static_cast<char>(c)};
-  if (c >= 0xd800 && c <= 0xdfff) return "?";
-  auto tail = [](char32_t bits) { return static_cast<char>(0x80 | (bits & 0x3f)); };
-  if (c < 0x800) return {static_cast<char>(0xc0 | (c >> 6)), tail(c)};
-  return {static_cast<char>(0xe0 | (c >> 12)), tail(c >> 6), tail(c)};
-}
-
 // --- percent ---
 
 bool take_off_percent(std::string_view text, DecodedText& view) {
@@ -77,7 +68,7 @@ std::optional<Escape> escape_at(std::string_view text, std::size_t at) {
   auto c = digits == 0 ? std::nullopt : hex_at(text, at + 2, digits);
   if (!c) return std::nullopt;
   // Invisible characters would split a credential here as they would in a text.
-  return Escape{2 + digits, foundation::is_invisible(*c) ? std::string() : utf8(*c)};
+  return Escape{2 + digits, foundation::is_invisible(*c) ? std::string() : foundation::to_utf8(*c)};
 }
 
 bool take_off_backslashes(std::string_view text, DecodedText& view) {

@@ -49,6 +49,16 @@ TEST(Unicode, WellFormedness) {
     EXPECT_FALSE(is_utf8(bad));
 }
 
+TEST(Unicode, EachCharacterIsWrittenInItsLength) {
+  const std::pair<char32_t, const char*> rows[] = {
+      {U'A', "A"},         {U'\u00e9', "\u00e9"}, {U'\u20ac', "\u20ac"}, {U'\U0001f600', "\U0001f600"},
+      {0x7ff, "\xdf\xbf"}, {0xd800, "\ufffd"},    {0x110000, "\ufffd"}};
+  for (const auto& [c, text] : rows) {
+    EXPECT_EQ(to_utf8(c), text);
+    EXPECT_TRUE(is_utf8(to_utf8(c)));
+  }
+}
+
 TEST(Unicode, InvisibleCharactersGo) {
   EXPECT_EQ(visible_text("a\x1b[31mred\x07\nb\tc"), "a[31mred\nb\tc");
   EXPECT_EQ(visible_text("a\xe2\x80\xae"

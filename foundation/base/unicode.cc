@@ -54,6 +54,16 @@ bool is_invisible(char32_t c) {
   return false;
 }
 
+std::string to_utf8(char32_t c) {
+  if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) c = 0xfffd;
+  auto tail = [c](int shift) { return static_cast<char>(0x80 | ((c >> shift) & 0x3f)); };
+  auto head = [c](unsigned mark, int shift) { return static_cast<char>(mark | (c >> shift)); };
+  if (c < 0x80) return {head(0, 0)};
+  if (c < 0x800) return {head(0xc0, 6), tail(0)};
+  if (c < 0x10000) return {head(0xe0, 12), tail(6), tail(0)};
+  return {head(0xf0, 18), tail(12), tail(6), tail(0)};
+}
+
 std::string visible_text(std::string_view text) {
   std::string out;
   out.reserve(text.size());

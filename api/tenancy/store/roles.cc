@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -72,7 +74,8 @@ Done add_role(Session& session, const OrganizationName& organization, const Role
   bool taken = built_in_role(role.name.str()) || std::ranges::find(*known, role.name, &Role::name) != known->end();
   if (taken) return fail(Code::conflict, "add role", "there is a role of this name");
   if (known->size() >= kMaxRoles)
-    return fail(Code::conflict, "add role", "the organization has 100 roles, the most there may be");
+    return fail(Code::conflict, "add role",
+                fmt::format("the organization has {} roles, the most there may be", kMaxRoles));
   auto added = session.execute("INSERT INTO roles (organization, name, permissions) VALUES ($1, $2, $3)",
                                {organization.str(), role.name.str(), to_text(role.permissions)});
   if (!added) return fail_with("add role", added.error());
