@@ -12,7 +12,7 @@ COLUMNS = 4
 TESTS_COLUMN = 2
 # Every test in these files is security's: each must be named by a claim.
 SECURITY_FILES = (
-    "api/policy/*_test.cc", "api/redaction/*_test.cc", "api/turns/key_ring*_test.cc", "foundation/access/*_test.cc",
+    "api/policy/*_test.cc", "foundation/redaction/*_test.cc", "api/turns/key_ring*_test.cc", "foundation/access/*_test.cc",
     "foundation/jwt/*_test.cc", "tests/fuzz/test_*.py",
     *(f"tests/kubernetes/test_{name}.py" for name in ("bad_calls", "drift", "rights", "second_gate", "writes")),
     *(f"tests/system/test_{name}.py" for name in (

@@ -83,8 +83,8 @@ class ListSink final : public turns::EventSink {
 // The message as the advisor and the audit may have it, and the commands that it is. A message that had to be redacted
 // is no command.
 void read_message(Services& services, const caller::Member& member, const std::string& said, turns::Turn& turn) {
-  redaction::Pseudonyms pseudonyms;
-  turn.message = redaction::redact_text(said, pseudonyms).str();
+  foundation::redaction::Pseudonyms pseudonyms;
+  turn.message = foundation::redaction::redact_text(said, pseudonyms).str();
   if (turn.message != said) return;
   auto texts = operations::read_commands(said);
   if (texts.empty()) return;  // most messages: then nothing is looked up

@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "api/cluster/api_server.h"
+#include "foundation/kubernetes_api/api_server.h"
 
 namespace api::app {
 
@@ -28,15 +28,15 @@ bool is_tenants_own(const Workspace& workspace) {
   return std::holds_alternative<store::SealedKubeconfig>(workspace.cluster);
 }
 
-Result<cluster::Kubeconfig> in_cluster(const std::filesystem::path& service_account) {
+Result<foundation::kubernetes_api::Kubeconfig> in_cluster(const std::filesystem::path& service_account) {
   const char* host = std::getenv("KUBERNETES_SERVICE_HOST");
   const char* port = std::getenv("KUBERNETES_SERVICE_PORT");
-  if (host && port) return cluster::in_cluster_kubeconfig(host, port, service_account);
+  if (host && port) return foundation::kubernetes_api::in_cluster_kubeconfig(host, port, service_account);
   return fail(Code::invalid, "open cluster", "this process does not run in a cluster");
 }
 
-Result<cluster::Kubeconfig> parse_tenants(const Secret& kubeconfig) {
-  auto parsed = cluster::parse_kubeconfig(kubeconfig.reveal(), {});
+Result<foundation::kubernetes_api::Kubeconfig> parse_tenants(const Secret& kubeconfig) {
+  auto parsed = foundation::kubernetes_api::parse_kubeconfig(kubeconfig.reveal(), {});
   if (parsed && !parsed->server.starts_with("https://"))
     return fail(Code::invalid, "read kubeconfig", "server: must begin with https://");
   return parsed;
@@ -60,7 +60,7 @@ Result<std::string> ClusterOpener::check(const Secret& kubeconfig) const {
   auto parsed = parse_tenants(kubeconfig);
   if (!parsed) return std::unexpected(parsed.error());
   // Its certificates are read when it is made; it connects to nothing yet.
-  auto api = cluster::ApiServer::create(parts_.tasks.executor(), *parsed);
+  auto api = foundation::kubernetes_api::ApiServer::create(parts_.tasks.executor(), *parsed);
   if (!api) return fail(Code::invalid, "read kubeconfig", api.error().text());
   return parsed->server;
 }
@@ -69,9 +69,9 @@ store::SealedKubeconfig ClusterOpener::seal(const tenancy::WorkspaceName& worksp
   return {parts_.sealing.seal(name_of_sealed(workspace), kubeconfig)};
 }
 
-Result<cluster::Kubeconfig> ClusterOpener::kubeconfig_of(const Workspace& workspace) const {
+Result<foundation::kubernetes_api::Kubeconfig> ClusterOpener::kubeconfig_of(const Workspace& workspace) const {
   if (const auto* file = std::get_if<store::KubeconfigFile>(&workspace.cluster))
-    return cluster::read_kubeconfig(file->path);
+    return foundation::kubernetes_api::read_kubeconfig(file->path);
   const auto* sealed = std::get_if<store::SealedKubeconfig>(&workspace.cluster);
   if (!sealed) return in_cluster(parts_.service_account);
   auto text = parts_.sealing.unseal(name_of_sealed(workspace.name), sealed->bytes);

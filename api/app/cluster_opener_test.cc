@@ -119,7 +119,7 @@ TEST_F(ClusterOpenerTest, RefusesWhatReachesForOurMachine) {
 TEST_F(ClusterOpenerTest, HostileTextIsRefusedSoon) {
   auto repeated = [](std::string_view piece) {
     std::string text;
-    while (text.size() + piece.size() <= cluster::kMaxKubeconfigBytes) text += piece;
+    while (text.size() + piece.size() <= foundation::kubernetes_api::kMaxKubeconfigBytes) text += piece;
     return text;
   };
   for (std::string_view piece :

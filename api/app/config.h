@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <string>
 
-#include "api/cluster/kubeconfig.h"
 #include "api/turns/key_ring.h"
 #include "foundation/base/error.h"
+#include "foundation/kubernetes_api/kubeconfig.h"
 #include "foundation/telemetry/log.h"
 
 namespace api::app {
@@ -24,7 +24,7 @@ struct Config {
   std::filesystem::path data = "data";
   std::filesystem::path pki;  // of certificates that somebody else makes and renews; empty: DATA/pki, ours
   // Of the pod that we run in: signs in to the cluster of workspaces on "in-cluster".
-  std::filesystem::path service_account = cluster::kServiceAccountFolder;
+  std::filesystem::path service_account = foundation::kubernetes_api::kServiceAccountFolder;
   std::string public_listen = "127.0.0.1:8080";
   std::string internal_listen = "127.0.0.1:8443";
   std::string ops_listen = "127.0.0.1:9090";

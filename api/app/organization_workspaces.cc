@@ -57,13 +57,13 @@ NewWorkspace read_workspace(json::Fields& fields) {
   std::string name = read_name(fields);
   auto display = read_display(fields).value_or(name);
   return {tenancy::WorkspaceName(name), display, read_projects(fields),
-          Secret(fields.text("kubeconfig", cluster::kMaxKubeconfigBytes))};
+          Secret(fields.text("kubeconfig", foundation::kubernetes_api::kMaxKubeconfigBytes))};
 }
 
 WorkspaceChange read_change(json::Fields& fields) {
   WorkspaceChange change;
   if (fields.has("projects")) change.projects = read_projects(fields);
-  if (auto text = fields.optional_text("kubeconfig", cluster::kMaxKubeconfigBytes))
+  if (auto text = fields.optional_text("kubeconfig", foundation::kubernetes_api::kMaxKubeconfigBytes))
     change.kubeconfig = Secret(std::move(*text));
   if (auto policy = fields.optional_object("policy")) change.policy = read_policy_change(*policy);
   return change;

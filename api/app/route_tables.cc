@@ -9,7 +9,7 @@ using http::Method;
 using namespace std::chrono_literals;
 
 constexpr std::size_t kNoBody = 0, kSmallBody = 4 << 10, kLargeBody = 16 << 10;
-constexpr std::size_t kKubeconfigBody = cluster::kMaxKubeconfigBytes + (64 << 10);  // with what JSON adds to it
+constexpr std::size_t kKubeconfigBody = foundation::kubernetes_api::kMaxKubeconfigBytes + (64 << 10);  // with what JSON adds to it
 
 const RouteRow kPublic[] = {
     {Method::post, "/api/v1/sessions", kSmallBody, 10s, &sign_in},

@@ -9,10 +9,10 @@
 #include "api/cluster/cluster_set.h"
 #include "api/identity/login.h"
 #include "api/reads/reads.h"
-#include "api/redaction/patterns.h"
 #include "api/turns/forward.h"
 #include "api/turns/key_ring.h"
 #include "foundation/database/database.h"
+#include "foundation/redaction/patterns.h"
 #include "foundation/telemetry/metrics.h"
 
 namespace api::app {

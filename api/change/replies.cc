@@ -1,9 +1,9 @@
 #include "api/change/replies.h"
 
 #include "api/operations/catalogue.h"
-#include "api/redaction/patterns.h"
 #include "foundation/base/unicode.h"
 #include "foundation/base/uuid.h"
+#include "foundation/redaction/patterns.h"
 
 namespace api::change {
 
@@ -34,8 +34,8 @@ json::Value reason_of(const Answer& answer) {
 
 // Free text of its admission: without credentials, which go under the cluster's own names for them.
 std::string said_by(cluster::Cluster* cluster, const foundation::Error& error) {
-  redaction::Pseudonyms own;
-  return redaction::redact_text(error.cause, cluster ? *cluster->pseudonyms : own).str();
+  foundation::redaction::Pseudonyms own;
+  return foundation::redaction::redact_text(error.cause, cluster ? *cluster->pseudonyms : own).str();
 }
 
 Answer unknown(const OperationRow& row, std::string_view detail, const policy::Reason& reason) {

@@ -46,10 +46,16 @@ class ClusterReader {
   virtual async::Task<std::string> logs(async::Context& ctx, LogQuery query) = 0;
 };
 
+// Server-side apply is the rule, since a plain patch through /scale leaves no owner where nobody owned spec.replicas
+// before, as after a scaling to 0. It takes nothing away that another has put there: where something must go, the
+// strategic merge patch. Its writer owns what the write made otherwise than it was.
+enum class PatchForm { apply, strategic };
+
 struct PatchRequest {
   ObjectRef target;
-  std::string subresource;       // "scale"
-  json::Object fields;           // what is to be so; others' ownership of them ends
+  std::string subresource;  // "scale"
+  json::Object fields;      // what is to be so; others' ownership of them ends
+  PatchForm form = PatchForm::apply;
   std::string resource_version;  // the one just read: 409 when the object has moved
   std::string field_manager;     // "hks-<operation id>"; owns the fields in metadata.managedFields afterwards
   bool dry_run = false;
@@ -58,8 +64,7 @@ struct PatchRequest {
 class ClusterWriter {
  public:
   virtual ~ClusterWriter() = default;
-  // By server-side apply: a plain patch through /scale leaves no owner where nobody owned spec.replicas before, as
-  // after a scaling to 0. The answer of the API server (for /scale a Scale object).
+  // The answer of the API server (for /scale a Scale object).
   virtual async::Task<json::Value> patch(async::Context& ctx, PatchRequest request) = 0;
 };
 

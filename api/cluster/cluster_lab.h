@@ -21,6 +21,7 @@
 
 namespace api::cluster {
 
+using foundation::Secret;
 namespace http = foundation::http;
 
 class ClusterLab : public testing::Test {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "api/cluster/api_server.h"
 #include "api/cluster/informer_cache.h"
 #include "api/cluster/kubernetes_client.h"
+#include "foundation/kubernetes_api/api_server.h"
 
 namespace api::cluster {
 

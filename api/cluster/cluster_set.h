@@ -8,13 +8,17 @@
 
 #include "api/cluster/cache.h"
 #include "api/cluster/cluster.h"
-#include "api/cluster/kubeconfig.h"
-#include "api/redaction/pseudonyms.h"
 #include "foundation/async/task_group.h"
+#include "foundation/kubernetes_api/kubeconfig.h"
+#include "foundation/redaction/pseudonyms.h"
 #include "foundation/telemetry/log.h"
 #include "foundation/telemetry/metrics.h"
 
 namespace api::cluster {
+
+using foundation::Result;
+namespace redaction = foundation::redaction;
+using foundation::kubernetes_api::Kubeconfig;
 
 struct Cluster {
   std::unique_ptr<ClusterReader> reader;

@@ -4,8 +4,8 @@
 #include <random>
 #include <utility>
 
-#include "api/redaction/prune.h"
 #include "foundation/http/sse.h"
+#include "foundation/redaction/prune.h"
 
 namespace api::cluster {
 
@@ -97,21 +97,22 @@ async::Task<std::unique_ptr<http::ResponseStream>> Informer::begin() {
   if (!place) co_return std::unexpected(place.error());
   if (version_.empty())
     if (auto listed = co_await relist(); !listed) co_return std::unexpected(listed.error());
-  co_return co_await surroundings_.api.open(ctx_, watch_target(collection_, version_));
+  co_return co_await surroundings_.api.open(ctx_, wire::watch_target(collection_, version_));
 }
 
-// Page by page, so that never more than one is held unpruned.
+// wire::Page by page, so that never more than one is held unpruned.
 async::Task<void> Informer::relist() {
   relists_.add();
   Objects fresh;
-  Page page;
+  wire::Page page;
   do {
-    auto read = co_await read_page(surroundings_.api, ctx_, kind_, collection_, std::move(page.next));
+    auto read = co_await wire::read_page(surroundings_.api, ctx_, kind_, collection_, std::move(page.next));
     if (!read) co_return std::unexpected(read.error());
     page = std::move(*read);
     for (const auto& item : page.items)
       if (auto part = visible_part(item)) fresh.insert_or_assign(std::string(ObjectView(item).name()), std::move(part));
-    if (fresh.size() > kMaxListedObjects) co_return fail(Code::too_large, "list", "too many objects of this kind");
+    if (fresh.size() > wire::kMaxListedObjects)
+      co_return fail(Code::too_large, "list", "too many objects of this kind");
   } while (!page.next.empty());
   if (page.resource_version.empty()) co_return fail(Code::corrupt, "list", "the list has no resourceVersion");
   replace(std::move(fresh));
@@ -120,7 +121,7 @@ async::Task<void> Informer::relist() {
 }
 
 async::Task<void> Informer::watch(std::unique_ptr<http::ResponseStream> stream) {
-  auto until = steady_clock::now() + kWatchTime + kWatchGrace;
+  auto until = steady_clock::now() + wire::kWatchTime + kWatchGrace;
   auto read = co_await async::with_deadline(until, read_lines(*stream));
   if (!read && (read.error().code == Code::io || read.error().code == Code::deadline))
     co_return fail(Code::unavailable, "watch", read.error().text());
@@ -128,7 +129,7 @@ async::Task<void> Informer::watch(std::unique_ptr<http::ResponseStream> stream) 
 }
 
 async::Task<void> Informer::read_lines(http::ResponseStream& stream) {
-  http::LineSplitter splitter(kMaxWatchLineBytes);
+  http::LineSplitter splitter(wire::kMaxWatchLineBytes);
   for (;;) {
     auto bytes = co_await stream.read();
     if (!bytes) co_return std::unexpected(bytes.error());
@@ -136,20 +137,20 @@ async::Task<void> Informer::read_lines(http::ResponseStream& stream) {
     auto lines = splitter.push(*bytes);
     if (!lines) co_return std::unexpected(lines.error());
     for (const auto& line : *lines) {
-      auto event = parse_watch_event(line, kind_);
+      auto event = wire::parse_watch_event(line, kind_);
       if (!event) co_return std::unexpected(event.error());
       if (auto applied = apply(*event); !applied) co_return applied;
     }
   }
 }
 
-Done Informer::apply(const WatchEvent& event) {
+Done Informer::apply(const wire::WatchEvent& event) {
   ObjectView raw{json::View(event.object)};
   std::string version(raw.resource_version());
   if (version.empty()) return fail(Code::corrupt, "watch", "an event without resourceVersion");
-  if (event.type != WatchEvent::bookmark) {
+  if (event.type != wire::WatchEvent::bookmark) {
     std::string name(raw.name());
-    auto part = event.type == WatchEvent::changed ? visible_part(event.object) : nullptr;
+    auto part = event.type == wire::WatchEvent::changed ? visible_part(event.object) : nullptr;
     if (auto held = set(name, std::move(part)); !held) return held;
   }
   version_ = std::move(version);
@@ -163,7 +164,8 @@ Done Informer::set(const std::string& name, SharedObject object) {
     objects_.erase(held);
     count_.add(-1);
   } else if (held == objects_.end()) {
-    if (objects_.size() >= kMaxListedObjects) return fail(Code::too_large, "watch", "too many objects of this kind");
+    if (objects_.size() >= wire::kMaxListedObjects)
+      return fail(Code::too_large, "watch", "too many objects of this kind");
     objects_.emplace(name, std::move(object));
     count_.add(1);
   } else if (held->second->line() == object->line()) {

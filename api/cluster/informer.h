@@ -8,14 +8,21 @@
 #include <string>
 #include <string_view>
 
-#include "api/cluster/collection.h"
 #include "api/cluster/gate.h"
 #include "api/cluster/held_object.h"
-#include "api/redaction/pseudonyms.h"
+#include "foundation/kubernetes_api/collection.h"
+#include "foundation/redaction/pseudonyms.h"
 #include "foundation/telemetry/log.h"
 #include "foundation/telemetry/metrics.h"
 
 namespace api::cluster {
+
+namespace http = foundation::http;
+namespace json = foundation::json;
+namespace redaction = foundation::redaction;
+namespace wire = foundation::kubernetes_api;
+using foundation::kubernetes::Kind;
+using wire::ApiServer;
 
 inline constexpr foundation::Milliseconds kFirstPause{500};
 inline constexpr foundation::Milliseconds kLastPause{30'000};
@@ -23,7 +30,7 @@ inline constexpr foundation::Milliseconds kFirstHiddenPause{1'000};  // before a
 inline constexpr foundation::Milliseconds kLastHiddenPause{300'000};
 inline constexpr foundation::Milliseconds kSteadyTime{1'000};   // a watch that lasted so long was no failure
 inline constexpr int kFailuresBeforeRelist = 5;                 // a watch that keeps failing may be its version's fault
-inline constexpr foundation::Milliseconds kWatchGrace{30'000};  // over kWatchTime, before silence is a dead peer
+inline constexpr foundation::Milliseconds kWatchGrace{30'000};  // over wire::kWatchTime, before silence is a dead peer
 
 // Before the next try: at once after the first failure, then twice as long each time, up to kLastPause; scattered by
 // half, so that watches that broke together do not come back together. `random` is from [0, 1).
@@ -62,7 +69,7 @@ class Informer {
   async::Task<void> relist();
   async::Task<void> watch(std::unique_ptr<http::ResponseStream> stream);
   async::Task<void> read_lines(http::ResponseStream& stream);
-  foundation::Done apply(const WatchEvent& event);
+  foundation::Done apply(const wire::WatchEvent& event);
   foundation::Done set(const std::string& name, SharedObject object);  // null: it is gone
   SharedObject visible_part(const json::Value& raw) const;             // null: nothing of it may be held
   void replace(Objects fresh);

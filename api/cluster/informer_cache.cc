@@ -85,7 +85,7 @@ void InformerCache::one_ended(InformerCache* cache) {
 }
 
 Done InformerCache::add(const Kind& kind, const std::string& namespace_name) {
-  auto collection = collection_target(kind, namespace_name);
+  auto collection = wire::collection_target(kind, namespace_name);
   if (!collection) return std::unexpected(collection.error());
   Informer::Surroundings surroundings{.api = *parts_.api,
                                       .pseudonyms = parts_.pseudonyms,

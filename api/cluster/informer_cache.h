@@ -11,6 +11,7 @@
 
 namespace api::cluster {
 
+using foundation::Result;
 // Of one cluster. Each holds a page and a TLS handshake: all at once took three times the memory that they need later.
 inline constexpr std::size_t kBeginAtATime = 16;
 

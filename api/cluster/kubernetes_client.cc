@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 
-#include "api/cluster/collection.h"
 #include "foundation/http/message.h"
 #include "foundation/kubernetes/names.h"
+#include "foundation/kubernetes_api/collection.h"
 
 namespace api::cluster {
 
+namespace http = foundation::http;
 using foundation::Code;
 using foundation::Error;
 using foundation::fail;
+using foundation::Result;
+using foundation::kubernetes::Kind;
 
 namespace {
 
@@ -24,7 +27,7 @@ Result<json::Value> parse_object(std::string_view body) {
 }
 
 Result<std::string> log_target(const LogQuery& query) {
-  auto target = object_target({"Pod", query.namespace_name, query.pod, {}}, "log");
+  auto target = wire::object_target({"Pod", query.namespace_name, query.pod, {}}, "log");
   if (!target) return target;
   if (query.tail_lines < 1 || query.tail_lines > kMaxTailLines)
     return fail(Code::invalid, "read log", fmt::format("tail_lines must be 1 to {}", kMaxTailLines));
@@ -57,17 +60,19 @@ Result<json::Object> configuration_of(PatchRequest& patch) {
 }
 
 Result<http::Request> patch_request(PatchRequest patch) {
-  auto target = object_target(patch.target, patch.subresource);
+  auto target = wire::object_target(patch.target, patch.subresource);
   if (!target) return std::unexpected(target.error());
   if (patch.field_manager.empty() || patch.field_manager.size() > kMaxFieldManagerBytes)
     return fail(Code::invalid, "write to the cluster", "no field manager of 1 to 128 bytes");
   auto configuration = configuration_of(patch);
   if (!configuration) return std::unexpected(configuration.error());
+  bool applies = patch.form == PatchForm::apply;
   return http::Request{
       .method = http::Method::patch,
-      .target = fmt::format("{}?fieldManager={}&force=true{}", *target, http::percent_encode(patch.field_manager),
-                            patch.dry_run ? "&dryRun=All" : ""),
-      .headers = {{"Content-Type", "application/apply-patch+yaml"}},  // of which JSON is a part
+      .target = fmt::format("{}?fieldManager={}{}{}", *target, http::percent_encode(patch.field_manager),
+                            applies ? "&force=true" : "", patch.dry_run ? "&dryRun=All" : ""),
+      .headers = {{"Content-Type", applies ? "application/apply-patch+yaml"  // of which JSON is a part
+                                           : "application/strategic-merge-patch+json"}},
       .body = json::to_text(*configuration)};
 }
 
@@ -82,7 +87,7 @@ Error not_for_us(const async::Context& ctx, Error error) {
 }  // namespace
 
 async::Task<json::Value> KubernetesReader::get(async::Context& ctx, ObjectRef ref) {
-  auto target = object_target(ref);
+  auto target = wire::object_target(ref);
   if (!target) co_return std::unexpected(target.error());
   auto body = co_await api_->read(ctx, std::move(*target), kMaxObjectBytes);
   if (!body) co_return std::unexpected(not_for_us(ctx, std::move(body.error())));
@@ -93,9 +98,9 @@ async::Task<std::vector<json::Value>> KubernetesReader::list(async::Context& ctx
                                                              std::string namespace_name) {
   const Kind* row = foundation::kubernetes::find_kind(kind);
   if (!row) co_return fail(Code::invalid, "read the cluster", "this kind is not served here");
-  auto collection = collection_target(*row, namespace_name);
+  auto collection = wire::collection_target(*row, namespace_name);
   if (!collection) co_return std::unexpected(collection.error());
-  auto page = co_await read_all(*api_, ctx, *row, std::move(*collection));
+  auto page = co_await wire::read_all(*api_, ctx, *row, std::move(*collection));
   if (!page) co_return std::unexpected(not_for_us(ctx, std::move(page.error())));
   co_return std::move(page->items);
 }

@@ -6,10 +6,13 @@
 #include <utility>
 #include <vector>
 
-#include "api/cluster/api_server.h"
 #include "api/cluster/cluster.h"
+#include "foundation/kubernetes_api/api_server.h"
 
 namespace api::cluster {
+
+namespace wire = foundation::kubernetes_api;
+using wire::ApiServer;
 
 inline constexpr std::size_t kMaxObjectBytes = 8 << 20;
 

@@ -6,20 +6,22 @@
 #include <filesystem>
 #include <string>
 
-#include "api/cluster/api_error.h"
 #include "api/cluster/cluster_lab.h"
-#include "api/cluster/collection.h"
 #include "foundation/base/files.h"
 #include "foundation/http/imposter.h"
 #include "foundation/json/view.h"
+#include "foundation/kubernetes_api/api_error.h"
+#include "foundation/kubernetes_api/collection.h"
 
 namespace api::cluster {
 namespace {
 
+namespace wire = foundation::kubernetes_api;
+
 using namespace std::chrono_literals;
 using foundation::Code;
 using foundation::Done;
-using http::Imposter;
+using foundation::http::Imposter;
 using Lab = ClusterLab;
 using Client = ClusterLab;
 
@@ -169,12 +171,12 @@ TEST_F(Client, WhatTheClusterDeniesUsIsUnavailableAndNotDenied) {
 }
 
 TEST_F(Client, ARefusalWithoutAStatusStillHasItsMeaning) {
-  EXPECT_EQ(error_of_answer(404, "<html>404</html>", "get").code, Code::not_found);
-  EXPECT_EQ(error_of_answer(404, "<html>404</html>", "get").cause, "the API server answered 404");
-  EXPECT_EQ(error_of_answer(422, R"({"message":7})", "get").cause, "the API server answered 422");
-  EXPECT_LT(error_of_answer(422, status(422, std::string(50'000, 'x')), "get").cause.size(), 1'100u);
-  EXPECT_EQ(error_of_transport({Code::invalid, "x", "a garbled head"}).code, Code::unavailable);
-  EXPECT_EQ(error_of_transport({Code::deadline, "x", ""}).code, Code::deadline);
+  EXPECT_EQ(wire::error_of_answer(404, "<html>404</html>", "get").code, Code::not_found);
+  EXPECT_EQ(wire::error_of_answer(404, "<html>404</html>", "get").cause, "the API server answered 404");
+  EXPECT_EQ(wire::error_of_answer(422, R"({"message":7})", "get").cause, "the API server answered 422");
+  EXPECT_LT(wire::error_of_answer(422, status(422, std::string(50'000, 'x')), "get").cause.size(), 1'100u);
+  EXPECT_EQ(wire::error_of_transport({Code::invalid, "x", "a garbled head"}).code, Code::unavailable);
+  EXPECT_EQ(wire::error_of_transport({Code::deadline, "x", ""}).code, Code::deadline);
 }
 
 TEST_F(Client, GarbageUnderASuccessIsNeitherAnObjectNorARefusal) {
@@ -202,7 +204,7 @@ TEST_F(Client, AReadWaitsForRetryAfterAndAWriteIsNeverRepeated) {
     EXPECT_EQ(lab.asked(kWeb), 3u);
     lab.answers[kWeb] = {busy};
     EXPECT_EQ(code_of(co_await cluster.reader->get(ctx, kWebRef)), Code::rate_limited);
-    EXPECT_EQ(lab.asked(kWeb), 3u + 1 + kReadRetries);
+    EXPECT_EQ(lab.asked(kWeb), 3u + 1 + wire::kReadRetries);
     lab.answers[kWeb + "/scale"] = {busy, {.body = "{}"}};
     EXPECT_EQ(code_of(co_await cluster.writer->patch(ctx, scale_to(5))), Code::rate_limited);
     EXPECT_EQ(lab.asked(kWeb + "/scale"), 1u);
@@ -297,14 +299,14 @@ TEST(WatchEvents, WhatDoesNotReadIsCorruptAndAnExpiredVersionIsAConflict) {
   const auto& pod = *foundation::kubernetes::find_kind("Pod");
   for (std::string_view line : {"", "{}", "[]", "x", R"({"type":"ADDED"})", R"({"type":"ADDED","object":5})",
                                 R"({"type":"WHAT","object":{}})", R"({"type":7,"object":{}})"})
-    EXPECT_EQ(code_of(parse_watch_event(line, pod)), Code::corrupt) << line;
+    EXPECT_EQ(code_of(wire::parse_watch_event(line, pod)), Code::corrupt) << line;
   auto expired =
-      parse_watch_event(R"({"type":"ERROR","object":{"kind":"Status","code":410,"message":"too old"}})", pod);
+      wire::parse_watch_event(R"({"type":"ERROR","object":{"kind":"Status","code":410,"message":"too old"}})", pod);
   EXPECT_EQ(code_of(expired), Code::conflict);
-  EXPECT_EQ(code_of(parse_watch_event(R"({"type":"ERROR","object":{}})", pod)), Code::unavailable);
-  auto added = parse_watch_event(R"({"type":"ADDED","object":{"metadata":{"name":"p"}}})", pod);
+  EXPECT_EQ(code_of(wire::parse_watch_event(R"({"type":"ERROR","object":{}})", pod)), Code::unavailable);
+  auto added = wire::parse_watch_event(R"({"type":"ADDED","object":{"metadata":{"name":"p"}}})", pod);
   ASSERT_TRUE(added);
-  EXPECT_EQ(added->type, WatchEvent::changed);
+  EXPECT_EQ(added->type, wire::WatchEvent::changed);
   EXPECT_EQ(json::View(added->object)["kind"].text(), "Pod");
 }
 

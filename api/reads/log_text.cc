@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "api/cluster/cluster.h"
-#include "api/redaction/patterns.h"
 #include "foundation/base/unicode.h"
+#include "foundation/redaction/patterns.h"
 
 namespace api::reads {
 namespace {
@@ -38,8 +38,9 @@ std::string cut(std::string_view line) {
 
 }  // namespace
 
-std::vector<std::string> log_lines(std::string_view text, int tail_lines, redaction::Pseudonyms& pseudonyms) {
-  auto redacted = redaction::redact_text(without_cut_key(without_cut_line(text)), pseudonyms);
+std::vector<std::string> log_lines(std::string_view text, int tail_lines,
+                                   foundation::redaction::Pseudonyms& pseudonyms) {
+  auto redacted = foundation::redaction::redact_text(without_cut_key(without_cut_line(text)), pseudonyms);
   std::string_view rest = redacted.str();
   while (rest.ends_with('\n')) rest.remove_suffix(1);
   std::vector<std::string> lines;

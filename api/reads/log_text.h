@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/redaction/pseudonyms.h"
+#include "foundation/redaction/pseudonyms.h"
 
 namespace api::reads {
 
@@ -15,6 +15,7 @@ inline constexpr int kLinesAbove = 110;
 inline constexpr std::size_t kMaxLogLineBytes = 4 << 10;
 
 // The last `tail_lines` lines, redacted as one text, then cleaned and cut.
-std::vector<std::string> log_lines(std::string_view text, int tail_lines, redaction::Pseudonyms& pseudonyms);
+std::vector<std::string> log_lines(std::string_view text, int tail_lines,
+                                   foundation::redaction::Pseudonyms& pseudonyms);
 
 }  // namespace api::reads

@@ -13,7 +13,7 @@ namespace {
 using Lines = std::vector<std::string>;
 
 Lines lines_of(std::string_view text, int tail_lines = 500) {
-  redaction::Pseudonyms pseudonyms;
+  foundation::redaction::Pseudonyms pseudonyms;
   return log_lines(text, tail_lines, pseudonyms);
 }
 

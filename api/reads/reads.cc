@@ -10,7 +10,7 @@
 
 #include "api/reads/event_entry.h"
 #include "api/reads/log_text.h"
-#include "api/redaction/patterns.h"
+#include "foundation/redaction/patterns.h"
 #include "foundation/crypto/digest.h"
 #include "foundation/crypto/encoding.h"
 #include "foundation/json/view.h"
@@ -180,7 +180,7 @@ async::Task<Log> Reads::logs(async::Context& ctx, const Caller& caller, LogQuery
                                                       .tail_lines = query.tail_lines + kLinesAbove});
   if (!text) {
     auto error = std::move(text.error());
-    error.cause = redaction::redact_text(error.cause, *(*cluster)->pseudonyms).str();
+    error.cause = foundation::redaction::redact_text(error.cause, *(*cluster)->pseudonyms).str();
     co_return std::unexpected(std::move(error));
   }
   co_return Log{std::move(*container), log_lines(*text, query.tail_lines, *(*cluster)->pseudonyms)};

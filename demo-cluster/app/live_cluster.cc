@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "demo-cluster/world/manifests.h"
 #include "foundation/base/files.h"
 #include "foundation/crypto/digest.h"
+#include "foundation/manifests/manifests.h"
 
 namespace demo_cluster::app {
 namespace {
@@ -36,7 +36,7 @@ foundation::Done found(world::World& world, const std::filesystem::path& seed, W
     if (!text) return std::unexpected(text.error());
     yaml = std::move(*text);
   }
-  auto objects = world::parse_manifests(yaml);
+  auto objects = foundation::manifests::parse_manifests(yaml);
   if (!objects) return foundation::fail_with("seed " + seed.string(), objects.error());
   world.found(now);
   if (auto seeded = world.seed(std::move(*objects), now); !seeded)

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "demo-cluster/world/manifests.h"
 #include "demo-cluster/world/protobuf.h"
+#include "foundation/manifests/manifests.h"
 
 namespace demo_cluster::app {
 namespace {
@@ -85,7 +85,7 @@ Outcome<json::Value> body_of(const http::Exchange& exchange) {
   const auto& body = exchange.request().body;
   auto type = content_type(exchange);
   if (type.ends_with("yaml")) {
-    auto documents = world::parse_manifests(body);
+    auto documents = foundation::manifests::parse_manifests(body);
     if (!documents) return world::bad_request(documents.error().text());
     if (documents->size() != 1) return world::bad_request("the body must be one document");
     return std::move(documents->front());

@@ -51,21 +51,21 @@ TEST_F(Persistence, RefusesWhatItDidNotWrite) {
 }
 
 TEST(Manifests, KeepTypesAndRefuseWhatIsNotYaml) {
-  auto objects = parse_manifests(
+  auto objects = foundation::manifests::parse_manifests(
       "a: 1\nb: \"1\"\nc: true\nd: null\ne: 1.5\nf: v1.5\n---\n---\nkind: List\nitems: [{x: 1}, {x: 2}]");
   ASSERT_TRUE(objects);
   ASSERT_EQ(objects->size(), 3U);
   EXPECT_EQ(json::to_text((*objects)[0]).substr(0, 40), R"({"a":1,"b":"1","c":true,"d":null,"e":1.5)");
   EXPECT_EQ(json::View((*objects)[0])["f"].text(), "v1.5");
-  EXPECT_FALSE(parse_manifests("a: [1"));
-  EXPECT_FALSE(parse_manifests("a: *x"));
+  EXPECT_FALSE(foundation::manifests::parse_manifests("a: [1"));
+  EXPECT_FALSE(foundation::manifests::parse_manifests("a: *x"));
 }
 
 TEST(Seed, TheShopHasFourteenWorkloadsOfWhichCheckoutAndReportAreDown) {
   std::ifstream file("demo-cluster/seed/shop.yaml");
   std::stringstream yaml;
   yaml << file.rdbuf();
-  auto objects = parse_manifests(yaml.str());
+  auto objects = foundation::manifests::parse_manifests(yaml.str());
   ASSERT_TRUE(objects) << objects.error().text();
   World world({.random_seed = 3});
   WallTime now = *foundation::parse_rfc3339("2026-01-02T03:04:05Z");

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "demo-cluster/world/collections.h"
-#include "demo-cluster/world/manifests.h"
 #include "demo-cluster/world/world.h"
 #include "foundation/kubernetes/object.h"
+#include "foundation/manifests/manifests.h"
 
 namespace demo_cluster::world {
 
@@ -28,7 +28,7 @@ class WorldLab : public testing::Test {
   }
 
   void apply(std::string_view yaml) {
-    auto objects = parse_manifests(yaml);
+    auto objects = foundation::manifests::parse_manifests(yaml);
     ASSERT_TRUE(objects.has_value());
     auto seeded = world.seed(std::move(*objects), now);
     ASSERT_TRUE(seeded.has_value()) << seeded.error().message;

@@ -16,10 +16,10 @@
 #include "api/operations/scale.h"
 #include "api/operations/target.h"
 #include "api/policy/decide.h"
-#include "api/redaction/patterns.h"
 #include "api/turns/migrations.h"
 #include "foundation/database/temp_database.h"
 #include "foundation/jwt/forge.h"
+#include "foundation/redaction/patterns.h"
 
 namespace {
 
@@ -234,8 +234,8 @@ void RedactLog(benchmark::State& state) {
     log += "2026-01-02T03:04:05.006Z INFO web-7d4b9c6f5-x2x9k GET /orders/" + std::to_string(line) + " 200 " +
            (line % 1000 == 999 ? "password=hunter2" : "12ms") + "\n";
   for (auto _ : state) {
-    api::redaction::Pseudonyms pseudonyms;
-    must(api::redaction::redact_text(log, pseudonyms).secrets() > 0);
+    foundation::redaction::Pseudonyms pseudonyms;
+    must(foundation::redaction::redact_text(log, pseudonyms).secrets() > 0);
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * log.size()));
 }

@@ -1,5 +1,5 @@
 // A kubeconfig that a tenant wrote: what is taken reaches nothing of ours, and no refusal tells a secret of it.
-#include "api/cluster/kubeconfig.h"
+#include "foundation/kubernetes_api/kubeconfig.h"
 
 #include <algorithm>
 #include <string>
@@ -24,7 +24,7 @@ const std::string& beginning() {
   return text;
 }
 
-void config_laws(const api::cluster::Kubeconfig& config) {
+void config_laws(const foundation::kubernetes_api::Kubeconfig& config) {
   bool loopback = config.server.starts_with("http://127.0.0.1") || config.server.starts_with("http://localhost") ||
                   config.server.starts_with("http://[::1]");
   must(config.server.starts_with("https://") || loopback, "plain http is for this machine only", config.server);
@@ -50,7 +50,7 @@ void refusal_laws(const foundation::Error& error) {
 void kubeconfig(std::string_view input) {
   if (input.contains(kCanary)) return;  // a key of that name is told
   for (const auto& text : {std::string(input), beginning() + std::string(input)}) {
-    auto config = api::cluster::parse_kubeconfig(text, {});
+    auto config = foundation::kubernetes_api::parse_kubeconfig(text, {});
     config ? config_laws(*config) : refusal_laws(config.error());
   }
 }

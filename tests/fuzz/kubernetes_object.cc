@@ -2,12 +2,12 @@
 // in, what goes out is JSON, bounded, visible, and holds no secret: canaries are planted wherever programs keep theirs.
 #include <string>
 
-#include "api/cluster/collection.h"
 #include "api/cluster/held_object.h"
-#include "api/redaction/patterns.h"
-#include "api/redaction/prune.h"
 #include "foundation/base/unicode.h"
 #include "foundation/json/view.h"
+#include "foundation/kubernetes_api/collection.h"
+#include "foundation/redaction/patterns.h"
+#include "foundation/redaction/prune.h"
 #include "tests/fuzz/alike.h"
 #include "tests/fuzz/laws.h"
 #include "tests/fuzz/targets.h"
@@ -48,7 +48,7 @@ void plant(json::Value& value, std::string_view place) {
 
 void text_laws(std::string_view text) {
   must(foundation::visible_text(text) == text, "what goes out is visible", text);
-  must(!api::redaction::holds_secret(text), "what goes out holds no secret", text);
+  must(!foundation::redaction::holds_secret(text), "what goes out holds no secret", text);
   must(!text.contains(kCanary), "no canary goes out", text);
 }
 
@@ -63,7 +63,7 @@ void value_laws(const json::Value& value) {
 
 void object_laws(json::Value object) {
   plant(object, "");
-  auto pruned = api::redaction::prune(object);
+  auto pruned = foundation::redaction::prune(object);
   if (!pruned) return;
   must(json::View(object)["kind"].text() != "Secret", "a Secret never passes");
   api::cluster::HeldObject held(*pruned);
@@ -81,9 +81,9 @@ void kubernetes_object(std::string_view input) {
   auto kinds = foundation::kubernetes::kinds();
   const auto& kind = kinds[static_cast<unsigned char>(input.front()) % kinds.size()];
   input.remove_prefix(1);
-  if (auto page = api::cluster::parse_page(input, kind))
+  if (auto page = foundation::kubernetes_api::parse_page(input, kind))
     for (auto& item : page->items) object_laws(std::move(item));
-  if (auto event = api::cluster::parse_watch_event(input, kind)) object_laws(std::move(event->object));
+  if (auto event = foundation::kubernetes_api::parse_watch_event(input, kind)) object_laws(std::move(event->object));
 }
 
 }  // namespace fuzz

@@ -1,0 +1,18 @@
+// The one form in which a cluster's objects may leave the control plane: of each kind only the fields of its allow-list
+// (allow_list.cc), configuration values as typed facts, and every text that stays redacted and cleaned. Pure but for
+// the Pseudonyms given.
+#pragma once
+#include <optional>
+
+#include "foundation/json/value.h"
+#include "foundation/redaction/pseudonyms.h"
+
+namespace foundation::redaction {
+
+// Nothing for a kind without an allow-list (Secret is one) and for what is not an object with kind and metadata.name.
+std::optional<json::Value> prune(const json::Value& raw, Pseudonyms& pseudonyms);
+
+// Numbered within this one object.
+std::optional<json::Value> prune(const json::Value& raw);
+
+}  // namespace foundation::redaction
