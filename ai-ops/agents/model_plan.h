@@ -35,6 +35,7 @@ struct PlanChoices {
   bool may_operate = false;
   std::string history;                     // of the conversation: lines, the most important first
   std::vector<std::int64_t> counts;        // that the message says
+  std::vector<std::string> words;          // of the message
   std::vector<std::int64_t> replicas_now;  // of each candidate
 };
 

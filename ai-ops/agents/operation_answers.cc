@@ -48,6 +48,28 @@ std::string replicas_of(const reader::OperationWanted& wanted) {
   return counted(View(wanted.arguments.if_contains("replicas")).integer_or(0), "replica");
 }
 
+std::string revision_of(const reader::OperationWanted& wanted) {
+  auto revision = View(wanted.arguments.if_contains("revision")).integer();
+  return revision ? fmt::format("revision {}", *revision) : "the revision before";
+}
+
+// "cpu request of report to 500m and the memory limit to 1Gi"; without `of`: "cpu request of 500m and a memory limit of
+// 1Gi".
+std::string resources_of(const reader::OperationWanted& wanted, std::string_view of) {
+  std::string out;
+  for (std::string_view slot : {"cpu_request", "cpu_limit", "memory_request", "memory_limit"}) {
+    if (!wanted.arguments.contains(slot)) continue;
+    std::string words(slot);
+    std::ranges::replace(words, '_', ' ');
+    bool is_first = out.empty();
+    if (!is_first) out += of.empty() ? " and a " : " and the ";
+    out += words;
+    if (is_first && !of.empty()) out += fmt::format(" of {}", of);
+    out += fmt::format(" {} {}", of.empty() ? "of" : "to", text_of(wanted, slot));
+  }
+  return out;
+}
+
 std::string with_end(std::string said, std::string_view end) {
   bool is_said = end.empty() || said.find(end) != std::string::npos;
   return is_said ? said : fmt::format("{} {}", said, end);
@@ -57,7 +79,10 @@ std::string done_answer(const reader::OperationWanted& wanted, bool already) {
   std::string name = text_of(wanted, "name");
   if (wanted.operation == "scale")
     return fmt::format("{} {} {}.", name, already ? "already has" : "is set to", replicas_of(wanted));
+  if (already) return fmt::format("{} is as asked already.", name);
   if (wanted.operation == "restart") return fmt::format("{} is restarting.", name);
+  if (wanted.operation == "rollback") return fmt::format("{} is rolled back to {}.", name, revision_of(wanted));
+  if (wanted.operation == "set-resources") return fmt::format("{} now has a {}.", name, resources_of(wanted, ""));
   return fmt::format("Done: {}.", operation_words(wanted));
 }
 
@@ -73,6 +98,8 @@ std::string approval_answer(const reader::OperationWanted& wanted, View body) {
 std::string operation_words(const reader::OperationWanted& wanted) {
   std::string name = text_of(wanted, "name");
   if (wanted.operation == "scale") return fmt::format("scale {} to {}", name, replicas_of(wanted));
+  if (wanted.operation == "rollback") return fmt::format("roll back {} to {}", name, revision_of(wanted));
+  if (wanted.operation == "set-resources") return fmt::format("set the {}", resources_of(wanted, name));
   return fmt::format("{} {}", diagnosis::quote(wanted.operation), name);
 }
 

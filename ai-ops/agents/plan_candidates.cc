@@ -131,6 +131,7 @@ PlanChoices choices_for(std::string_view text, const Snapshot& snapshot, const s
   reader::Named named = reader::named_in(message.words, reader::Names(snapshot));
   out.project = named.project;
   out.may_operate = may_operate(message, named, text.size());
+  out.words = message.words;
   for (const std::string& word : message.words)
     if (auto count = reader::count_of(word)) out.counts.push_back(*count);
   for (const Scored& scored : scored_objects(snapshot, message.words, recent)) {

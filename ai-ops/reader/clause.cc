@@ -14,16 +14,36 @@ constexpr std::string_view kNoName =
     "it|this|that|them|these|those|everything|all|anything|something|one|to|up|down|by|and|from|of|the|a|an|more|not|"
     "there|what|which|who|replicas|replica|pods|pod|with|for|in|on|is|at|as|or|no|now|please|back";
 
+constexpr std::string_view kSetting = "set|change|adjust|put|bring|raise|increase|bump|lower|reduce|decrease";
+
 struct Form {
   Change change;
   std::string_view terms;
-  std::int64_t count = 0;  // where the words carry it: "double"
-  int direction = 0;       // likewise: "increase"
+  std::int64_t count = 0;   // where the words carry it: "double"
+  int direction = 0;        // likewise: "increase"
+  std::string_view slot{};  // of Change::resources
 };
 
-// Terms: words with "|", "[optional]", <targets>, <n> a count, <m> a count or "a", "another"; R stands for replicas,
-// <direction> for up, down or back. What is more particular stands first.
+// Terms: words with "|", "[optional]", <targets>, <n> a count, <m> a count or "a", "another", <q> a quantity; R stands
+// for replicas, S for set and its like, <direction> for up, down or back. What is more particular stands first.
 constexpr Form kForms[] = {
+    {Change::resources, "S [the] cpu request|requests of|for|on <targets> to <q>", 0, 0, "cpu_request"},
+    {Change::resources, "S [the] cpu limit|limits of|for|on <targets> to <q>", 0, 0, "cpu_limit"},
+    {Change::resources, "S [the] memory request|requests of|for|on <targets> to <q>", 0, 0, "memory_request"},
+    {Change::resources, "S [the] memory limit|limits of|for|on <targets> to <q>", 0, 0, "memory_limit"},
+    {Change::resources, "give <targets> a cpu request of <q>", 0, 0, "cpu_request"},
+    {Change::resources, "give <targets> a cpu limit of <q>", 0, 0, "cpu_limit"},
+    {Change::resources, "give <targets> a memory request of <q>", 0, 0, "memory_request"},
+    {Change::resources, "give <targets> a memory limit of <q>", 0, 0, "memory_limit"},
+    {Change::rollback, "rollback|revert <targets> to revision|version <n>"},
+    {Change::rollback, "roll back <targets> to revision|version <n>"},
+    {Change::rollback, "rollback|revert <targets> [to] [the] previous|last|earlier revision|version|release"},
+    {Change::rollback, "roll back <targets> [to] [the] previous|last|earlier revision|version|release"},
+    {Change::rollback, "undo|revert [the] last rollout|release of <targets>"},
+    {Change::rollback, "undo|revert [the] rollout|release of <targets>"},
+    {Change::rollback, "rollback|revert <targets>"},
+    {Change::rollback, "roll back <targets>"},
+    {Change::rollback, "roll <targets> back"},
     {Change::to,
      "scale|resize|set|change|adjust|bring|put|take|get [<direction>] <targets> [R] [<direction>] to <n> [R]"},
     {Change::to, "set|change|adjust|bring|scale [the] R|count [count] of|for|on <targets> [<direction>] to <n>"},
@@ -108,6 +128,16 @@ constexpr Courtesy kLastCourtesies[] = {
     {"for me", true}, {"asap"},      {"right now"}, {"immediately"}, {","},
 };
 
+// A word comes in small letters: a memory of "512m" or "512mb" is meant in mega, none in thousandths of a byte.
+struct Unit {
+  std::string_view said, meant;
+};
+constexpr Unit kCpuUnits[] = {{"", ""}, {"m", "m"}};
+constexpr Unit kMemoryUnits[] = {{"k", "k"},   {"kb", "k"},   {"ki", "Ki"}, {"kib", "Ki"}, {"m", "M"},   {"mb", "M"},
+                                 {"mi", "Mi"}, {"mib", "Mi"}, {"g", "G"},   {"gb", "G"},   {"gi", "Gi"}, {"gib", "Gi"},
+                                 {"t", "T"},   {"tb", "T"},   {"ti", "Ti"}, {"tib", "Ti"}};
+constexpr std::size_t kMaxQuantityBytes = 16;
+
 std::vector<std::string_view> split(std::string_view text) {
   std::vector<std::string_view> out;
   while (!text.empty()) {
@@ -124,6 +154,7 @@ class Matching {
   Matching(const Form& form, std::span<const std::string> words) : terms_(split(form.terms)), words_(words) {
     clause_.change = form.change;
     clause_.direction = form.direction;
+    clause_.slot = form.slot;
     if (form.count != 0) clause_.count = form.count;
   }
 
@@ -152,7 +183,12 @@ class Matching {
       clause_.direction = word(at) == "up" ? 1 : word(at) == "down" ? -1 : 0;
       return match(term + 1, at + 1);
     }
-    bool fits = wanted == "R" ? is_one_of(word(at), kReplicas) : is_one_of(word(at), wanted);
+    if (wanted == "<q>") {
+      auto quantity = quantity_of(clause_.slot, word(at));
+      if (quantity) clause_.quantity = *quantity;
+      return quantity && match(term + 1, at + 1);
+    }
+    bool fits = is_one_of(word(at), wanted == "R" ? kReplicas : wanted == "S" ? kSetting : wanted);
     return fits && match(term + 1, at + 1);
   }
 
@@ -249,6 +285,18 @@ Asked asked_in(std::span<const std::string> words) {
 }
 
 std::span<const std::string> without_courtesies(std::span<const std::string> words) { return asked_in(words).words; }
+
+std::optional<std::string> quantity_of(std::string_view slot, std::string_view word) {
+  std::size_t end = std::min(word.find_first_not_of("0123456789."), word.size());
+  std::string_view number = word.substr(0, end);
+  bool is_number = !number.empty() && number.front() != '.' && number.back() != '.' &&
+                   std::ranges::count(number, '.') <= 1 && word.size() <= kMaxQuantityBytes;
+  if (!is_number) return std::nullopt;
+  std::span<const Unit> units = slot.starts_with("cpu") ? std::span<const Unit>(kCpuUnits) : kMemoryUnits;
+  auto unit = std::ranges::find(units, word.substr(end), &Unit::said);
+  if (unit == units.end()) return std::nullopt;
+  return std::string(number) + std::string(unit->meant);
+}
 
 std::optional<Clause> clause_of(std::span<const std::string> words) {
   for (const Form& form : kForms)

@@ -9,7 +9,7 @@
 
 namespace ai_ops::reader {
 
-enum class Change { to, by_more, by_less, times, divided, restart, unsaid };
+enum class Change { to, by_more, by_less, times, divided, restart, rollback, resources, unsaid };
 
 // A target as the words say it.
 struct TargetWords {
@@ -22,8 +22,10 @@ struct Clause {
   Change change = Change::unsaid;
   std::vector<TargetWords> targets;
   std::optional<std::int64_t> count;
-  int direction = 0;       // "up": +1, "down": -1
-  bool continues = false;  // "and cart to 2": only after another Change::to
+  std::string_view slot{};  // of Change::resources: "cpu_request"
+  std::string quantity{};   // and what it is to be: "500m"
+  int direction = 0;        // "up": +1, "down": -1
+  bool continues = false;   // "and cart to 2": only after another Change::to
 };
 
 // What is asked for, without the courtesies around it: "could you please", "for me".
@@ -33,6 +35,8 @@ struct Asked {
 };
 Asked asked_in(std::span<const std::string> words);
 std::span<const std::string> without_courtesies(std::span<const std::string> words);
+// A word of a message as the quantity that is meant for "cpu_request", "memory_limit", ...: "500m"; "512mb" -> "512M".
+std::optional<std::string> quantity_of(std::string_view slot, std::string_view word);
 // The whole of the words, or nothing.
 std::optional<Clause> clause_of(std::span<const std::string> words);
 

@@ -104,6 +104,8 @@ std::optional<Reading> same_operation(WordSpan targets, const Recent& recent, co
     text = fmt::format("scale {} to {}", joined(targets), replicas_in(asked.arguments));
   else if (asked.operation == "restart")
     text = fmt::format("restart {}", joined(targets));
+  else if (asked.operation == "rollback" && !asked.arguments.contains("revision"))
+    text = fmt::format("roll back {}", joined(targets));
   Reading out = read(text, snapshot);
   if (out.intent != Intent::operate) return std::nullopt;
   return out;
@@ -194,7 +196,9 @@ Reading read_undo(const Recent& recent, const Snapshot& snapshot) {
     return asking(Intent::operate, fmt::format("the last change here, {} of {}, has nothing that can be put back",
                                                done.operation, target.name));
   OperationWanted undo{done.operation, done.arguments};
-  for (const auto& [name, value] : done.before) {
+  bool goes_back = done.operation == "rollback";  // by itself: the revision before is the one that was left
+  if (goes_back) undo.arguments.erase("revision");
+  for (const auto& [name, value] : goes_back ? json::Object() : done.before) {
     json::View now = live->spec()[name], left = json::View(undo.arguments.if_contains(name));
     if (!left) return asking(Intent::operate, fmt::format("to undo what? {} was changed in another way", target.name));
     if (now && *now.value() != *left.value())

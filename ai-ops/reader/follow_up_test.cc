@@ -189,6 +189,23 @@ TEST(FollowUp, UndoPutsBackWhatTheLastChangeFound) {
         << message;
 }
 
+TEST(FollowUp, UndoOfATemplateGoesBackToTheOneBefore) {
+  auto done = [](const char* operation, json::Object more, json::Object before) {
+    json::Object arguments{{"project", "shop"}, {"kind", "Deployment"}, {"name", "web"}};
+    for (const auto& [name, value] : more) arguments[name] = value;
+    return did({Done{.operation = operation, .arguments = arguments, .before = before, .undoable = true}});
+  };
+  auto undone = [](const Recent& recent) {
+    auto reading = read_follow_up("undo that", recent, live());
+    return reading && reading->operations.size() == 1 ? json::to_text(reading->operations[0].arguments) : "none";
+  };
+  EXPECT_EQ(undone(done("rollback", {{"revision", 1}}, {{"template", "web-3"}})),
+            R"({"project":"shop","kind":"Deployment","name":"web"})");
+  EXPECT_EQ(undone(done("set-resources", {{"cpu_request", "500m"}}, {{"cpu_request", "64"}})),
+            R"({"project":"shop","kind":"Deployment","name":"web","cpu_request":"64"})");
+  expect_readings(done("rollback", {}, {}), {{"the same for cart", "operate rollback Deployment/shop/cart"}});
+}
+
 TEST(FollowUp, UndoSaysWhyItCannot) {
   Done unknown = scaled("web", 3, 5), waiting = unknown, gone = scaled("gone", 3, 5), moved = scaled("web", 3, 4);
   waiting.became = Became::waiting;

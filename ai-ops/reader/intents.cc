@@ -27,7 +27,7 @@ struct List {
 constexpr List kLists[] = {
     {"@change",
      "scale|scaling|restart|restarting|resize|stop|delete|kill|double|halve|add|remove|change|touch|set|bring|take|"
-     "reboot|bounce"},
+     "reboot|bounce|roll|rollback|revert"},
     {"@trouble",
      "wrong|matter|problem|problems|issue|issues|trouble|broken|broke|fail|failing|fails|failed|crash|crashes|crashing|"
      "crashed|down|slow|unhealthy|stuck|pending|error|errors|unavailable|dying|dead|unreachable|oomkilled|crashloop|"

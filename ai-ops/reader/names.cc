@@ -54,7 +54,8 @@ constexpr std::string_view kEveryday =
     "crashing|broken|unhealthy|pending|unavailable|available|healthy|overview|namespace|alright|analyze|inspect|"
     "dead|dying|unreachable|responding|respond|repair|solve|heal|cause|reason|dying|kill|killed|oom|oomkilled|memory|"
     "cpu|big|bigger|small|smaller|line|lines|stdout|stderr|traceback|output|who|changed|change|changes|history|count|"
-    "number|instances|display|exist|exists|up|lately|ago|minutes|hour|hours|minute|five|three|four|ten|twenty|bit";
+    "number|instances|display|exist|exists|up|lately|ago|minutes|hour|hours|minute|five|three|four|ten|twenty|bit|"
+    "back|roll|rollback|rollout|revert|revision|request|requests|limit|limits";
 
 // A name may be expected after these.
 constexpr std::string_view kBeforeAName =

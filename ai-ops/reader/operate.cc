@@ -12,8 +12,14 @@ namespace {
 namespace json = foundation::json;
 
 constexpr std::size_t kMaxWords = 64;
-constexpr std::string_view kScalable = "Deployment|StatefulSet";
-constexpr std::string_view kRestartable = "Deployment|StatefulSet|DaemonSet";
+struct Asks {
+  std::string_view operation;
+  std::string_view kinds;
+};
+constexpr Asks kScale{"scale", "Deployment|StatefulSet"};
+constexpr Asks kRestart{"restart", "Deployment|StatefulSet|DaemonSet"};
+constexpr Asks kRollback{"rollback", "Deployment"};
+constexpr Asks kSetResources{"set-resources", "Deployment|StatefulSet|DaemonSet"};
 constexpr std::int64_t kMaxCount = 1'000'000'000;
 
 bool is_joint(const std::string& word) { return is_one_of(word, "and|then|,|also|plus"); }
@@ -111,28 +117,60 @@ Replicas replicas_of(const Clause& clause, const ObjectRef& target, const Snapsh
   return {to, {}};
 }
 
+Asks asked_by(Change change) {
+  switch (change) {
+    case Change::restart: return kRestart;
+    case Change::rollback: return kRollback;
+    case Change::resources: return kSetResources;
+    default: return kScale;
+  }
+}
+
+// What the clause says beside its target; or what is missing.
+std::string add_details(const Clause& clause, const ObjectRef& target, const Snapshot& snapshot,
+                        json::Object& arguments) {
+  if (clause.change == Change::restart) return {};
+  if (clause.change == Change::resources) {
+    arguments[clause.slot] = clause.quantity;
+    return {};
+  }
+  if (clause.change == Change::rollback) {
+    if (clause.count) arguments["revision"] = *clause.count;
+    return {};
+  }
+  Replicas replicas = replicas_of(clause, target, snapshot);
+  if (replicas.missing.empty()) arguments["replicas"] = replicas.count;
+  return replicas.missing;
+}
+
+// Two quantities of one workload are one change of it; anything else that is said twice of one is a doubt.
+bool joins(const Clause& clause, const json::Object& arguments, OperationWanted& earlier) {
+  bool is_another = clause.change == Change::resources && !earlier.arguments.contains(clause.slot);
+  if (is_another) earlier.arguments[clause.slot] = arguments.at(clause.slot);
+  return is_another;
+}
+
 std::string add_clause(const Clause& clause, const Names& names, const Snapshot& snapshot, Wanted& out) {
-  bool restarts = clause.change == Change::restart;
+  Asks asks = asked_by(clause.change);
   std::vector<TargetWords> targets = clause.targets;
   if (targets.empty()) targets.emplace_back();
   for (const TargetWords& words : targets) {
-    Choice choice = resolve(words, names, restarts ? kRestartable : kScalable);
+    Choice choice = resolve(words, names, asks.kinds);
     if (!choice.object) return choice.missing;
     const ObjectRef& target = *choice.object;
-    out.targets.push_back(target);
     json::Object arguments{{"project", target.namespace_name}, {"kind", target.kind}, {"name", target.name}};
-    if (!restarts) {
-      Replicas replicas = replicas_of(clause, target, snapshot);
-      if (!replicas.missing.empty()) return replicas.missing;
-      arguments["replicas"] = replicas.count;
-    }
-    std::string operation = restarts ? "restart" : "scale";
-    bool is_said_twice = std::ranges::any_of(out.operations, [&](const OperationWanted& o) {
-      return o.operation == operation && o.arguments.at("name") == arguments.at("name") &&
+    out.targets.push_back(target);
+    if (auto missing = add_details(clause, target, snapshot, arguments); !missing.empty()) return missing;
+    auto earlier = std::ranges::find_if(out.operations, [&](const OperationWanted& o) {
+      return o.operation == asks.operation && o.arguments.at("name") == arguments.at("name") &&
              o.arguments.at("kind") == arguments.at("kind") && o.arguments.at("project") == arguments.at("project");
     });
-    if (is_said_twice) return fmt::format("which of the two do you want for {}?", target.name);
-    out.operations.push_back({std::move(operation), std::move(arguments)});
+    if (earlier != out.operations.end()) {
+      if (!joins(clause, arguments, *earlier)) return fmt::format("which of the two do you want for {}?", target.name);
+      out.targets.pop_back();
+      continue;
+    }
+    out.operations.push_back({std::string(asks.operation), std::move(arguments)});
   }
   return {};
 }

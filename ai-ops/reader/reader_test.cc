@@ -53,6 +53,10 @@ std::string shown(const Reading& reading) {
     out += fmt::format("{}{} {}/{}/{}", joint, wanted.operation, text("kind"), text("project"), text("name"));
     if (const auto* replicas = wanted.arguments.if_contains("replicas"))
       out += fmt::format(" {}", replicas->as_int64());
+    if (const auto* revision = wanted.arguments.if_contains("revision"))
+      out += fmt::format(" {}", revision->as_int64());
+    for (std::string_view slot : {"cpu_request", "cpu_limit", "memory_request", "memory_limit"})
+      if (wanted.arguments.contains(slot)) out += fmt::format(" {}={}", slot, text(slot));
     joint = " + ";
   }
   if (reading.operations.empty())
@@ -170,6 +174,44 @@ TEST(Reader, FindsNamesByPrefixAndThroughASlipInReadsOnly) {
       {"scale chekout to 3", "operate? which workload? I see none called chekout that this can be done to"},
       {"restart postgers", "operate? which workload? I see none called postgers that this can be done to"},
   });
+}
+
+TEST(Reader, ReadsRollbacks) {
+  expect_readings({
+      {"roll back web", "operate rollback Deployment/shop/web"},
+      {"could you roll back web please?", "operate rollback Deployment/shop/web"},
+      {"rollback the web deployment", "operate rollback Deployment/shop/web"},
+      {"roll web back", "operate rollback Deployment/shop/web"},
+      {"revert web to the previous version", "operate rollback Deployment/shop/web"},
+      {"undo the last rollout of web", "operate rollback Deployment/shop/web"},
+      {"roll back web to revision 3", "operate rollback Deployment/shop/web 3"},
+      {"roll back web and cart", "operate rollback Deployment/shop/web + rollback Deployment/shop/cart"},
+      {"roll back postgres", "operate? which workload? I see none called postgres that this can be done to"},
+      {"roll back it", "operate? which workload?"},
+      {"roll back web and roll back web to revision 3", "operate? which of the two do you want for web?"},
+      {"why was web rolled back?", "diagnose Deployment/shop/web Service/shop/web"},
+      {"dont roll back web", "unknown"},
+  });
+}
+
+TEST(Reader, ReadsWhatResourcesAreWanted) {
+  expect_readings({
+      {"set cpu request of report to 500m", "operate set-resources Deployment/shop/report cpu_request=500m"},
+      {"lower the cpu request of report to 0.5", "operate set-resources Deployment/shop/report cpu_request=0.5"},
+      {"please raise the memory limit of cart to 1Gi", "operate set-resources Deployment/shop/cart memory_limit=1Gi"},
+      {"give postgres a memory limit of 512MB", "operate set-resources StatefulSet/shop/postgres memory_limit=512M"},
+      {"set memory request for agent to 64mi", "operate set-resources DaemonSet/shop/agent memory_request=64Mi"},
+      {"set cpu request of cart to 1 and set cpu limit of cart to 2",
+       "operate set-resources Deployment/shop/cart cpu_request=1 cpu_limit=2"},
+      {"set cpu request of cart to 1 and set cpu request of cart to 2",
+       "operate? which of the two do you want for cart?"},
+      {"set cpu request of cart to 500m and restart web",
+       "operate set-resources Deployment/shop/cart cpu_request=500m + restart Deployment/shop/web"},
+  });
+  for (std::string_view message :
+       {"set memory limit of cart to 512", "set cpu request of cart to 500mi", "set cpu request of cart to a lot",
+        "set cpu request of cart to -1", "set cpu request of cart to 1.2.3", "set cpu of cart to 500m"})
+    EXPECT_TRUE(read(message, live()).operations.empty()) << message;
 }
 
 TEST(Reader, ReadsOperations) {

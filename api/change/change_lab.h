@@ -82,9 +82,10 @@ class ChangeLab : public testing::Test {
   static std::string body(const std::string& call_id, json::Object arguments) {
     return json::to_text(json::Object{{"call_id", call_id}, {"arguments", std::move(arguments)}});
   }
-  async::Task<Answer> submit(std::string user, std::string text, Milliseconds budget = std::chrono::seconds(20)) {
+  async::Task<Answer> submit(std::string user, std::string text, Milliseconds budget = std::chrono::seconds(20),
+                             std::string operation = "scale") {
     async::Context ctx{.request_id = "test", .deadline = std::chrono::steady_clock::now() + budget, .log = {}};
-    co_return co_await change->submit(ctx, {claims(user), "scale", std::move(text)});
+    co_return co_await change->submit(ctx, {claims(user), std::move(operation), std::move(text)});
   }
   // The call most tests make: erin's command, as commanded.
   async::Task<Answer> scale_web(int replicas = 5, std::string call_id = "call-1") {

@@ -108,7 +108,7 @@ class RevocationRace : public ChangeLab {
     row.user = kErin.str();
     row.name = operation->name;
     row.arguments = scale_to(5);
-    row.plan = operation->plan(row.arguments, fake.view("web")).value();
+    row.plan = operation->plan(row.arguments, fake.view("web"), {}).value();
     row.op_hash = "sha256:of-the-change";
     return row;
   }

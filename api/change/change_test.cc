@@ -353,5 +353,21 @@ TEST_F(ChangeTest, OneTurnHasABoundedNumberOfOpenProposals) {
   });
 }
 
+// A rollback looks at ReplicaSets before it can be planned; of who may not do it nothing is said but that.
+TEST_F(ChangeTest, WhatThereIsNothingToPlanOfIsRefusedAsByAGuard) {
+  open_turn("erin");
+  run([](Lab& lab) -> async::Task<void> {
+    const json::Object web{{"project", "shop"}, {"kind", "Deployment"}, {"name", "web"}};
+    auto rollback = [&](std::string call) {
+      return lab.submit("erin", Lab::body(call, web), std::chrono::seconds(20), "rollback");
+    };
+    EXPECT_EQ(Lab::said(co_await rollback("r1")), "422 guard_refused no_revision");
+    lab.fake.list_error = foundation::Error{foundation::Code::unavailable, "list", "as the test says"};
+    EXPECT_EQ(Lab::said(co_await rollback("r2")), "503 cluster_unavailable");
+    EXPECT_TRUE(lab.fake.written.empty() && lab.fake.rehearsed.empty());
+    co_return Done{};
+  });
+}
+
 }  // namespace
 }  // namespace api::change

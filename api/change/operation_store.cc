@@ -14,6 +14,7 @@ using foundation::Code;
 using foundation::fail;
 using foundation::database::Cell;
 using foundation::database::Row;
+using operations::PatchForm;
 
 constexpr std::string_view kColumns =
     "id, turn, call_id, body_digest, organization, workspace, user_name, name, arguments, state, op_hash, plan,"
@@ -28,6 +29,7 @@ std::string plan_text(const operations::Plan& plan) {
       {"subresource", plan.subresource},
       {"fields_read", plan.fields_read},
       {"patch", plan.patch},
+      {"form", operations::to_string(plan.form)},
       {"before", plan.before},
       {"after", plan.after},
       {"diff", plan.diff},
@@ -50,6 +52,7 @@ Result<operations::Plan> plan_of(const std::string& text) {
                           .subresource = std::string(view["subresource"].text()),
                           .fields_read = view["fields_read"].object(),
                           .patch = view["patch"].object(),
+                          .form = operations::parse_patch_form(view["form"].text("apply")).value_or(PatchForm::apply),
                           .before = view["before"].object(),
                           .after = view["after"].object(),
                           .diff = std::string(view["diff"].text()),

@@ -55,6 +55,7 @@ struct OperationStore : testing::Test {
 
 TEST_F(OperationStore, AnIntentComesBackWhole) {
   auto row = intent("op-1", "call-1");
+  row.plan.form = operations::PatchForm::strategic;
   ASSERT_TRUE(add(row));
   auto found = find("call-1");
   ASSERT_TRUE(found);
@@ -65,6 +66,7 @@ TEST_F(OperationStore, AnIntentComesBackWhole) {
   EXPECT_EQ(found->op_hash, row.op_hash);
   EXPECT_EQ(found->plan.target, row.plan.target);
   EXPECT_EQ(found->plan.subresource, "scale");
+  EXPECT_EQ(found->plan.form, operations::PatchForm::strategic);
   EXPECT_EQ(found->plan.fields_read, row.plan.fields_read);
   EXPECT_EQ(found->plan.patch, row.plan.patch);
   EXPECT_EQ(found->plan.before, row.plan.before);

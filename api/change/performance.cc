@@ -52,7 +52,8 @@ struct Write {
   // What the live object says; none: to be written again, on the object as it is now. `until`: as in wait_out.
   async::Task<std::optional<Ending>> look(bool may_have_arrived, foundation::SteadyTime until) {
     // First, so that the next write follows its look at once.
-    auto around = co_await surroundings(ctx, *cluster.reader, row.plan.target.namespace_name);
+    auto around =
+        co_await surroundings(ctx, *cluster.reader, row.plan.target.namespace_name, of_both(authorized.operation()));
     auto live = co_await cluster.reader->get(ctx, row.plan.target);
     if (!live && live.error().code == Code::not_found)
       co_return Ending{may_have_arrived ? "unknown" : "failed", live.error(), {}};
@@ -98,11 +99,12 @@ struct Write {
   // A 409 means to read and decide again: the plan and the guards, on everything as it is now.
   std::optional<Error> judge_again(const ObjectView& live, const operations::Surroundings& around) const {
     const operations::Operation& operation = authorized.operation();
-    auto plan = operation.plan(row.arguments, live);
+    auto plan = operation.plan(row.arguments, live, around);
     if (!plan) return plan.error();
     if (plan->patch != row.plan.patch || plan->fields_read != row.plan.fields_read)
       return Error{Code::conflict, "write", "the plan no longer holds"};
-    if (auto refused = operation.guard(*plan, live, around)) return Error{Code::conflict, "write", refused->text};
+    if (auto refused = plan->refusal ? plan->refusal : operation.guard(*plan, live, around))
+      return Error{Code::conflict, "write", refused->text};
     return std::nullopt;
   }
 

@@ -79,7 +79,10 @@ async::Task<Submission::Stop> Submission::look_and_plan() {
   if (!object) co_return Ended{.answer = refusal_of(object.error(), cluster_)};
   object_ = std::move(*object);
   ObjectView view{json::View(object_)};
-  auto plan = operation_->plan(row_.arguments, view);
+  std::string space = operations::target_of(row_.arguments).namespace_name;
+  auto around = co_await surroundings(ctx_, *cluster_->reader, std::move(space), of_plan(*operation_));
+  if (!around) co_return Ended{.answer = refusal_of(around.error(), cluster_)};
+  auto plan = operation_->plan(row_.arguments, view, *around);
   if (!plan && plan.error().code == Code::conflict) {
     policy::Reason reason{"object_deleting", view.ref().text() + " is being deleted. Nothing was changed."};
     co_return co_await end_with(refusal(422, "guard_refused", reason.text, reason), "refused");
@@ -139,9 +142,13 @@ async::asio::awaitable<std::string> Submission::who_can() {
 
 async::Task<Submission::Stop> Submission::guard() {
   if (row_.plan.already_so) co_return std::nullopt;
-  auto around = co_await surroundings(ctx_, *cluster_->reader, row_.plan.target.namespace_name);
-  if (!around) co_return Ended{.answer = refusal_of(around.error(), cluster_)};
-  auto refused = operation_->guard(row_.plan, ObjectView{json::View(object_)}, *around);
+  auto refused = row_.plan.refusal;
+  if (!refused) {
+    auto around =
+        co_await surroundings(ctx_, *cluster_->reader, row_.plan.target.namespace_name, of_guard(*operation_));
+    if (!around) co_return Ended{.answer = refusal_of(around.error(), cluster_)};
+    refused = operation_->guard(row_.plan, ObjectView{json::View(object_)}, *around);
+  }
   if (!refused) co_return std::nullopt;
   co_return co_await end_with(
       refusal(422, "guard_refused", refused->text, policy::Reason{refused->code, refused->text}), "refused");

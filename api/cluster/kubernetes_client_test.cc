@@ -102,6 +102,26 @@ TEST_F(Client, APatchCarriesItsConditionItsOwnerAndItsType) {
   });
 }
 
+TEST_F(Client, AStrategicPatchCarriesTheSameConditionAndForcesNothing) {
+  run([](Lab& lab) -> async::Task<void> {
+    lab.answers[kWeb] = {{.body = R"({"kind":"Deployment"})"}};
+    auto& cluster = lab.open({});
+    auto ctx = lab.context();
+    auto patch = scale_to(5);
+    patch.subresource.clear();
+    patch.form = PatchForm::strategic;
+    patch.fields = {{"spec", {{"template", {{"$patch", "replace"}}}}}};
+    EXPECT_TRUE(co_await cluster.writer->patch(ctx, std::move(patch)));
+    auto request = lab.last(kWeb);
+    EXPECT_EQ(request.target, kWeb + "?fieldManager=hks-0192f0c1-0000-7000-8000-000000000000");
+    EXPECT_EQ(request.headers.find("Content-Type"), "application/strategic-merge-patch+json");
+    EXPECT_EQ(request.body,
+              R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop",)"
+              R"("resourceVersion":"41"},"spec":{"template":{"$patch":"replace"}}})");
+    co_return Done{};
+  });
+}
+
 TEST_F(Client, ABlindOrMisnamedWriteIsRefusedBeforeAnyRequest) {
   run([](Lab& lab) -> async::Task<void> {
     auto& writer = *lab.open({}).writer;

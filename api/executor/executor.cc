@@ -17,12 +17,14 @@ namespace {
 cluster::PatchRequest patch_of(const AuthorizedOperation& operation, const std::string& operation_id,
                                std::string resource_version, bool dry_run) {
   const Plan& plan = operation.plan();
-  return {.target = plan.target,
-          .subresource = plan.subresource,
-          .fields = plan.patch,
-          .resource_version = std::move(resource_version),
-          .field_manager = field_manager(operation_id),
-          .dry_run = dry_run};
+  return {
+      .target = plan.target,
+      .subresource = plan.subresource,
+      .fields = plan.patch,
+      .form = plan.form == operations::PatchForm::strategic ? cluster::PatchForm::strategic : cluster::PatchForm::apply,
+      .resource_version = std::move(resource_version),
+      .field_manager = field_manager(operation_id),
+      .dry_run = dry_run};
 }
 
 // Looks again and again, less and less often, until `shows` or `until`.

@@ -19,7 +19,7 @@ using Fake = FakeCluster;
 policy::AuthorizedOperation scale_web(Fake& fake, int replicas) {
   const auto& scale = *operations::find_operation("scale");
   json::Object arguments{{"project", "shop"}, {"kind", "Deployment"}, {"name", "web"}, {"replicas", replicas}};
-  auto plan = scale.plan(arguments, fake.view("web")).value();
+  auto plan = scale.plan(arguments, fake.view("web"), {}).value();
   auto hash = policy::op_hash(scale, arguments, plan, "shop", "erin", "turn-1").value();
   return policy::take_up(scale, arguments, plan, "shop", "erin", "turn-1", hash).value();
 }

@@ -4,12 +4,14 @@
 #include <array>
 
 #include "api/operations/restart.h"
+#include "api/operations/rollback.h"
 #include "api/operations/scale.h"
+#include "api/operations/set_resources.h"
 
 namespace api::operations {
 namespace {
 
-constexpr std::array kCatalogue{&kScale, &kRestart};
+constexpr std::array kCatalogue{&kScale, &kRestart, &kRollback, &kSetResources};
 
 }  // namespace
 

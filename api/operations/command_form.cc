@@ -4,6 +4,7 @@
 #include <iterator>
 #include <vector>
 
+#include "api/operations/container_resources.h"
 #include "api/operations/words.h"
 #include "foundation/json/view.h"
 #include "foundation/kubernetes/kinds.h"
@@ -14,16 +15,17 @@ namespace {
 
 // Words that a sentence uses in the place of a name. An object that is called so must be said with its project.
 constexpr std::string_view kNotNames[] = {
-    "a",        "again",   "all",       "also",    "always", "an",        "any",      "anything",   "back",
-    "both",     "by",      "crashed",   "down",    "each",   "every",     "everyone", "everything", "failed",
-    "failing",  "from",    "half",      "helped",  "her",    "here",      "him",      "if",         "immediately",
-    "instead",  "it",      "its",       "just",    "later",  "less",      "loops",    "maybe",      "me",
-    "more",     "my",      "never",     "no",      "none",   "not",       "nothing",  "now",        "of",
-    "ok",       "okay",    "only",      "or",      "our",    "perhaps",   "please",   "replica",    "replicas",
-    "required", "restart", "rollout",   "scale",   "set",    "something", "soon",     "thanks",     "that",
-    "the",      "them",    "there",     "these",   "this",   "those",     "to",       "today",      "tomorrow",
-    "tonight",  "too",     "up",        "us",      "what",   "when",      "where",    "which",      "who",
-    "why",      "yes",     "yesterday", "yourself"};
+    "a",        "again",      "all",         "also",     "always",   "an",       "any",       "anything", "back",
+    "both",     "by",         "change",      "changes",  "cpu",      "crashed",  "down",      "each",     "every",
+    "everyone", "everything", "failed",      "failing",  "from",     "half",     "helped",    "her",      "here",
+    "him",      "if",         "immediately", "instead",  "it",       "its",      "just",      "last",     "later",
+    "less",     "limit",      "limits",      "loops",    "maybe",    "me",       "memory",    "more",     "my",
+    "never",    "no",         "none",        "not",      "nothing",  "now",      "of",        "ok",       "okay",
+    "only",     "or",         "our",         "perhaps",  "please",   "previous", "replica",   "replicas", "request",
+    "requests", "required",   "restart",     "revision", "rollback", "rollout",  "scale",     "set",      "something",
+    "soon",     "thanks",     "that",        "the",      "them",     "there",    "these",     "this",     "those",
+    "to",       "today",      "tomorrow",    "tonight",  "too",      "undo",     "up",        "us",       "what",
+    "when",     "where",      "which",       "who",      "why",      "yes",      "yesterday", "yourself"};
 
 bool is_target(std::string_view word) {
   using foundation::kubernetes::is_label, foundation::kubernetes::is_subdomain;
@@ -43,12 +45,32 @@ std::string kind_in(const Operation& operation, std::string_view word) {
   return acted_on ? std::string(kind->name) : std::string();
 }
 
-std::optional<std::int64_t> slot_value(const json::Value& schema, std::string_view slot, std::string_view word) {
-  json::View bounds = json::View(schema)["properties"][slot];
+// "500m", "1.5Gi": digits, at most one point between them, and a unit. No sign, no exponent, no word.
+bool is_plain_quantity(std::string_view word) {
+  constexpr std::string_view kDigits = "0123456789";
+  std::size_t end = std::min(word.find_first_not_of(kDigits), word.size());
+  if (end == 0) return false;
+  if (word.substr(end).starts_with('.')) {
+    std::size_t fraction = end + 1;
+    end = std::min(word.find_first_not_of(kDigits, fraction), word.size());
+    if (end == fraction) return false;
+  }
+  constexpr std::string_view kUnits[] = {"", "m", "k", "M", "G", "T", "Ki", "Mi", "Gi", "Ti"};
+  return std::ranges::find(kUnits, word.substr(end)) != std::end(kUnits);
+}
+
+// What the slot's argument would be; nothing when the word is none for it, or out of the bounds of the schema.
+std::optional<json::Value> slot_value(const json::Value& schema, std::string_view slot, std::string_view word) {
+  json::View argument = json::View(schema)["properties"][slot];
+  if (std::string_view resource = argument["format"].text(); !resource.empty()) {
+    auto quantity = normal_quantity(resource, word);
+    return is_plain_quantity(word) && quantity ? std::optional(json::Value(*quantity)) : std::nullopt;
+  }
   auto count = count_in(word);
-  auto least = bounds["minimum"].integer();
-  auto most = bounds["maximum"].integer();
-  return count && least && most && *count >= *least && *count <= *most ? count : std::nullopt;
+  auto least = argument["minimum"].integer();
+  auto most = argument["maximum"].integer();
+  bool fits = count && least && most && *count >= *least && *count <= *most;
+  return fits ? std::optional(json::Value(*count)) : std::nullopt;
 }
 
 // Takes the elements of a form one by one; at an optional one it tries with and then without.

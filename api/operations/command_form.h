@@ -9,7 +9,7 @@
 
 namespace api::operations {
 
-// All of `words` must be used. Slots but <target> are counts within the bounds of the operation's schema.
+// All of `words` must be used. Slots but <target> are counts or quantities within the bounds of the operation's schema.
 std::optional<CommandText> match_form(const Operation& operation, std::string_view form,
                                       std::span<const std::string> words);
 

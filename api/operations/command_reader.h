@@ -20,7 +20,7 @@ struct CommandText {
   const Operation* operation = nullptr;
   std::string kind;    // "Deployment"; empty when no kind word was said
   std::string target;  // the name as said, or "project/name"
-  json::Object slots;  // {"replicas": 5}
+  json::Object slots;  // {"replicas": 5}, {"cpu_request": "500m"}
 };
 
 // Empty: the message is not a command. Pure ASCII text of at most kMaxCommandBytes only: a homoglyph is another word.

@@ -33,6 +33,10 @@ const std::vector<std::vector<std::string>> kCommands{
     {"set", "web", "to", "1", "replica"},
     {"restart", "web"},
     {"rollout", "restart", "shop/web"},
+    {"roll", "back", "deployment", "web", "to", "revision", "3"},
+    {"rollback", "shop/web"},
+    {"set", "cpu", "request", "of", "deployment", "web", "to", "500m"},
+    {"set", "memory", "limit", "of", "web", "to", "1.5Gi"},
     {"please", "scale", "web", "to", "five", "and", "then", "restart", "api", "now"},
 };
 
@@ -97,9 +101,11 @@ bool is_in_the_grammar(const std::string& message) {
     const std::string count =
         "(0|[1-9][0-9]*|zero|one|two|three|four|five|six|seven|eight|nine|ten|[a-z]+teen|eleven|"
         "twelve|twenty)";
-    const std::string part =
-        fmt::format("(scale{0} {1} to {2}( replicas?)?|set{0} {1} to {2} replicas?|(rollout )?restart{0} {1})", kind,
-                    target, count);
+    const std::string quantity = "[0-9]+([.][0-9]+)?(m|k|[MGT]|[KMGT]i)?";
+    const std::string part = fmt::format(
+        "(scale{0} {1} to {2}( replicas?)?|set{0} {1} to {2} replicas?|(rollout )?restart{0} {1}|"
+        "roll ?back{0} {1}( to revision {2})?|set (cpu|memory) (request|limit) of{0} {1} to {3})",
+        kind, target, count, quantity);
     const std::string joint = "([,;]( and)?( then)? | and( then)? | then )";
     const std::string after = "(,? (please|now|thank you|thanks))*";
     return std::regex(fmt::format(" *((please|kindly) )?{0}({1}{0})*{2} *[.!]? *", part, joint, after),
@@ -112,11 +118,12 @@ bool is_in_the_grammar(const std::string& message) {
 }
 
 RC_GTEST_PROP(CommandReaderProperty, WhatIsReadIsASentenceOfTheGrammar, ()) {
-  auto word = rc::gen::element<std::string>("scale", "set", "restart", "rollout", "web", "api", "shop/web",
-                                            "deployment", "sts", "to", "5", "five", "0", "replicas", "and", "then", ",",
-                                            ";", "please", "now", "thanks", "thank", "you", "not", "if", ".", "!", "");
-  std::string message;
-  if (*rc::gen::inRange(0, 2) == 0) message = "scale web to 5";  // so that many are commands or nearly so
+  auto word = rc::gen::element<std::string>(
+      "scale", "set", "restart", "rollout", "web", "api", "shop/web", "deployment", "sts", "to", "5", "five", "0",
+      "replicas", "and", "then", ",", ";", "please", "now", "thanks", "thank", "you", "not", "if", ".", "!", "", "roll",
+      "back", "rollback", "revision", "cpu", "memory", "request", "limit", "of", "500m", "1Gi");
+  std::string message = *rc::gen::element<std::string>(  // so that many are commands or nearly so
+      "", "", "scale web to 5", "rollback web", "set cpu limit of web to 2");
   auto count = *rc::gen::inRange<std::size_t>(0, 8);
   for (const auto& one : *rc::gen::container<std::vector<std::string>>(count, word))
     message += (one == "," || one == ";" ? "" : " ") + one;

@@ -57,6 +57,14 @@ std::optional<Refusal> refuse_paused_rollout(const ObjectView& object) {
                              object.ref().text(), object.name(), object.namespace_name())};
 }
 
+std::optional<Refusal> refuse_manual_updates(const ObjectView& object) {
+  if (object.spec()["updateStrategy"]["type"].text() != "OnDelete") return std::nullopt;
+  return Refusal{"update_on_delete",
+                 fmt::format("{} replaces its pods only when they are deleted (updateStrategy OnDelete), so nothing "
+                             "would restart. Delete its pods, or set the strategy to RollingUpdate.",
+                             object.ref().text())};
+}
+
 std::optional<Refusal> refuse_below_disruption_budget(const ObjectView& object, ReplicaChange change,
                                                       const Surroundings& around) {
   if (change.to >= change.from) return std::nullopt;

@@ -3,6 +3,8 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 
 #include "api/operations/operation.h"
 
@@ -19,8 +21,24 @@ std::optional<Refusal> refuse_autoscaled(const ObjectRef& target, const Surround
 // A Deployment whose rollout is paused, so that added replicas may run either version: "rollout_paused".
 std::optional<Refusal> refuse_paused_rollout(const ObjectView& object);
 
+// A workload that replaces its pods only when somebody deletes them: its new template would wait for that.
+// "update_on_delete".
+std::optional<Refusal> refuse_manual_updates(const ObjectView& object);
+
 // A ResourceQuota has no room for the pods that would be added: "quota_exceeded".
 std::optional<Refusal> refuse_over_quota(const ObjectView& object, ReplicaChange change, const Surroundings& around);
+
+// Or for what the same number of pods would take more than they do now. While a rollout has pods of both templates it
+// may want more room still, and waits for it.
+std::optional<Refusal> refuse_template_over_quota(const ObjectView& object, json::View new_pod_spec,
+                                                  const Surroundings& around);
+
+// A LimitRange would keep out pods whose container asks for so much or so little: "outside_limit_range". Judged for
+// `resources` ("cpu", "memory") of the container of that name, with the defaults that the LimitRange itself fills in.
+std::optional<Refusal> refuse_outside_limit_range(const ObjectView& object, json::View new_pod_spec,
+                                                  std::string_view container,
+                                                  std::span<const std::string_view> resources,
+                                                  const Surroundings& around);
 
 // Fewer replicas would stay than a PodDisruptionBudget wants available of those that are wanted now: "pdb_violated".
 // Kubernetes asks the budget for evictions only, so nobody else would look. A budget in relative terms (a percentage,

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "api/operations/guards.h"
@@ -32,6 +33,19 @@ std::optional<QuotaLine> read_line(json::View status, std::string_view key, std:
   return QuotaLine{std::string(key), std::string(hard), std::string(used), room, each_milli};
 }
 
+// What the pods of the template would take more than they do now, all of them together; it counts as too much when it
+// does not fit 64 bits.
+std::int64_t taken_more(std::int64_t pods, std::int64_t before_milli, std::int64_t after_milli) {
+  std::int64_t more = 0;
+  bool overflows = __builtin_mul_overflow(pods, after_milli - before_milli, &more);
+  return overflows && after_milli > before_milli ? std::numeric_limits<std::int64_t>::max() : more;
+}
+
+std::int64_t pods_of(const ObjectView& object) {
+  if (object.kind() == "DaemonSet") return object.status()["desiredNumberScheduled"].integer_or(0);
+  return object.spec()["replicas"].integer_or(1);
+}
+
 Refusal refuse(const ObjectView& quota, const ObjectView& object, const QuotaLine& line, ReplicaChange change) {
   return {"quota_exceeded",
           fmt::format("ResourceQuota/{} in project {} has room for {} more of {} ({}: {} of {} used), {} were asked "
@@ -53,6 +67,28 @@ std::optional<Refusal> refuse_over_quota(const ObjectView& object, ReplicaChange
       std::string_view key = member.key();
       auto line = read_line(quota.status(), key, pod_needs_milli(pod_spec, key));
       if (line && added > line->pods_that_fit()) return refuse(quota, object, *line, change);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> refuse_template_over_quota(const ObjectView& object, json::View new_pod_spec,
+                                                  const Surroundings& around) {
+  json::View pod_spec = object.spec()["template"]["spec"];
+  std::int64_t pods = pods_of(object);
+  for (const json::Value& value : around.quotas) {
+    ObjectView quota{json::View(value)};
+    if (!quota_covers(quota.spec(), new_pod_spec)) continue;
+    for (const auto& member : quota.status()["hard"].object()) {
+      std::string_view key = member.key();
+      std::int64_t after = pod_needs_milli(new_pod_spec, key);
+      auto line = read_line(quota.status(), key, after);
+      if (!line || taken_more(pods, pod_needs_milli(pod_spec, key), after) <= line->room_milli) continue;
+      return Refusal{"quota_exceeded",
+                     fmt::format("ResourceQuota/{} in project {} has no room for {} such pods of {} ({}: {} of {} "
+                                 "used). Ask for less, scale it down first, free some of it, or have the quota raised.",
+                                 quota.name(), object.namespace_name(), pods, object.ref().text(), line->key,
+                                 line->used, line->hard)};
     }
   }
   return std::nullopt;

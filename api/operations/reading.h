@@ -14,7 +14,9 @@ inline std::string reading(std::string_view message) {
     if (!out.empty()) out += "; ";
     std::string kind = command.kind.empty() ? "" : command.kind + ":";
     out += fmt::format("{} {}{}", command.operation->name, kind, command.target);
-    for (const auto& slot : command.slots) out += fmt::format(" {}", slot.value().as_int64());
+    for (const auto& [name, value] : command.slots)
+      out += value.is_string() ? fmt::format(" {}={}", std::string_view(name), json::View(value).text())
+                               : fmt::format(" {}", value.as_int64());
   }
   return out;
 }

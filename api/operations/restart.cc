@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "api/operations/guards.h"
+#include "api/operations/rollout.h"
 #include "api/operations/target.h"
 
 namespace api::operations {
@@ -40,7 +41,7 @@ std::int64_t restarts_so_far(const ObjectView& object) {
   return is_count ? count : 0;
 }
 
-Result<Plan> plan(const json::Object& arguments, const ObjectView& object) {
+Result<Plan> plan(const json::Object& arguments, const ObjectView& object, const Surroundings&) {
   auto target = live_target(arguments, object);
   if (!target) return std::unexpected(target.error());
   std::int64_t before = restarts_so_far(object);
@@ -57,15 +58,6 @@ Result<Plan> plan(const json::Object& arguments, const ObjectView& object) {
   return out;
 }
 
-// The pods of such a workload are replaced only when somebody deletes them: the restart would wait for that.
-std::optional<Refusal> refuse_manual_updates(const ObjectView& object) {
-  if (object.spec()["updateStrategy"]["type"].text() != "OnDelete") return std::nullopt;
-  return Refusal{"update_on_delete",
-                 fmt::format("{} replaces its pods only when they are deleted (updateStrategy OnDelete), so nothing "
-                             "would restart. Delete its pods, or set the strategy to RollingUpdate.",
-                             object.ref().text())};
-}
-
 std::optional<Refusal> guard(const Plan&, const ObjectView& object, const Surroundings&) {
   if (auto no = refuse_paused_rollout(object)) return no;
   return refuse_manual_updates(object);
@@ -74,31 +66,10 @@ std::optional<Refusal> guard(const Plan&, const ObjectView& object, const Surrou
 bool applied(const Plan& plan, const ObjectView& object) {
   return object.uid() == plan.target.uid &&
          restarts_so_far(object) == json::View(plan.after.if_contains("restarts")).integer_or(-1) &&
-         object.status()["observedGeneration"].integer_or(0) >= object.generation();
+         is_observed(object);
 }
 
-// Which status counts of each kind must have reached what is wanted.
-struct Counts {
-  std::string_view wanted;  // in status; empty: spec.replicas
-  std::array<std::string_view, 3> reached;
-};
-Counts counts_of(std::string_view kind) {
-  if (kind == "DaemonSet")
-    return {"desiredNumberScheduled", {"updatedNumberScheduled", "numberReady", "numberAvailable"}};
-  if (kind == "StatefulSet") return {"", {"replicas", "readyReplicas", "updatedReplicas"}};
-  return {"", {"replicas", "updatedReplicas", "availableReplicas"}};
-}
-
-bool settled(const Plan& plan, const ObjectView& object) {
-  if (!applied(plan, object)) return false;
-  Counts counts = counts_of(plan.target.kind);
-  json::View status = object.status();
-  std::int64_t wanted =
-      counts.wanted.empty() ? object.spec()["replicas"].integer_or(1) : status[counts.wanted].integer_or(0);
-  for (std::string_view count : counts.reached)
-    if (status[count].integer_or(0) != wanted) return false;
-  return true;
-}
+bool settled(const Plan& plan, const ObjectView& object) { return applied(plan, object) && is_rolled_out(object); }
 
 json::Object undo(const Plan&) { return {}; }
 

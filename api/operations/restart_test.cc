@@ -29,7 +29,7 @@ json::Object arguments(const std::string& kind = "Deployment") {
 
 Plan planned(const json::Value& object) {
   ObjectView view{json::View(object)};
-  auto plan = kRestart.plan(arguments(std::string(view.kind())), view);
+  auto plan = kRestart.plan(arguments(std::string(view.kind())), view, {});
   EXPECT_TRUE(plan) << plan.error().text();
   return plan ? *plan : Plan{};
 }
@@ -125,7 +125,7 @@ TEST(Restart, PlansTheSameWhateverTheStatus) {
 
 TEST(Restart, RefusesToPlanOnAnotherOrADyingObject) {
   auto code = [](const json::Value& object) {
-    auto plan = kRestart.plan(arguments(), ObjectView{json::View(object)});
+    auto plan = kRestart.plan(arguments(), ObjectView{json::View(object)}, {});
     return plan ? std::string("planned") : std::string(to_string(plan.error().code));
   };
   json::Value dying = workload();
@@ -160,7 +160,7 @@ TEST(RestartGuards, AnAutoscalerOrAQuotaIsNoObstacle) {
                      {"metadata", {{"name", "web"}}},
                      {"spec", {{"scaleTargetRef", {{"kind", "Deployment"}, {"name", "web"}}}}}};
   json::Value object = workload();
-  EXPECT_FALSE(kRestart.guard(planned(object), ObjectView{json::View(object)}, {{hpa}, {}, {}}));
+  EXPECT_FALSE(kRestart.guard(planned(object), ObjectView{json::View(object)}, {.autoscalers = {hpa}}));
 }
 
 TEST(Restart, AppliedMeansWrittenAndSeenByItsController) {

@@ -16,6 +16,8 @@ using foundation::Code;
 constexpr std::int64_t kDefaultReplicas = 1;  // what Kubernetes takes for an absent spec.replicas
 
 constexpr std::array<std::string_view, 2> kKinds{"Deployment", "StatefulSet"};
+constexpr std::array<std::string_view, 3> kGuardLooksAt{"HorizontalPodAutoscaler", "PodDisruptionBudget",
+                                                        "ResourceQuota"};
 
 // Not "up to" and "down to": they also say what the user believes the count to be now (and "up to 5" may mean at most
 // 5), which nobody would check.
@@ -59,7 +61,7 @@ std::int64_t replicas_in(const json::Object& fields) {
   return json::View(replicas).integer_or(-1);
 }
 
-Result<Plan> plan(const json::Object& arguments, const ObjectView& object) {
+Result<Plan> plan(const json::Object& arguments, const ObjectView& object, const Surroundings&) {
   auto target = live_target(arguments, object);
   if (!target) return std::unexpected(target.error());
   auto now = wanted_replicas(object);
@@ -117,6 +119,7 @@ constinit const Operation kScale{
     .kinds = kKinds,
     .command_forms = kForms,
     .undoable = true,
+    .guard_looks_at = kGuardLooksAt,
     .arguments_schema = arguments_schema,
     .validate = validate,
     .plan = plan,

@@ -25,7 +25,7 @@ json::Object arguments(std::int64_t replicas) {
 }
 
 Plan planned(const json::Value& object, std::int64_t replicas) {
-  auto plan = kScale.plan(arguments(replicas), ObjectView{json::View(object)});
+  auto plan = kScale.plan(arguments(replicas), ObjectView{json::View(object)}, {});
   EXPECT_TRUE(plan) << plan.error().text();
   return plan ? *plan : Plan{};
 }
@@ -34,9 +34,9 @@ std::optional<Refusal> guarded(json::Value object, std::int64_t to, const Surrou
   return kScale.guard(planned(object, to), ObjectView{json::View(object)}, around);
 }
 
-Surroundings autoscaled_by(json::Value autoscaler) { return {{std::move(autoscaler)}, {}, {}}; }
-Surroundings under_budget(json::Value budget) { return {{}, {std::move(budget)}, {}}; }
-Surroundings under_quota(json::Value quota) { return {{}, {}, {std::move(quota)}}; }
+Surroundings autoscaled_by(json::Value autoscaler) { return {.autoscalers = {std::move(autoscaler)}}; }
+Surroundings under_budget(json::Value budget) { return {.disruption_budgets = {std::move(budget)}}; }
+Surroundings under_quota(json::Value quota) { return {.quotas = {std::move(quota)}}; }
 
 TEST(Scale, StandsInTheCatalogue) {
   EXPECT_EQ(find_operation("scale"), &kScale);
@@ -131,7 +131,7 @@ TEST(Scale, AnAbsentCountIsOneNotZero) {
 
 TEST(Scale, RefusesToPlanOnAnotherOrADyingObject) {
   auto code = [](json::Value object) {
-    auto plan = kScale.plan(arguments(5), ObjectView{json::View(object)});
+    auto plan = kScale.plan(arguments(5), ObjectView{json::View(object)}, {});
     return plan ? std::string("planned") : std::string(to_string(plan.error().code));
   };
   json::Value other = deployment(3);

@@ -39,13 +39,13 @@ std::string role_permission_matrix() {
       "bindings.\n"
       "# scaler (objects.read, workloads.scale) and auditor (audit.read) are custom roles; a - is a deny of that "
       "role.\n";
-  out += fmt::format("{:<18}", "permission");
+  out += fmt::format("{:<24}", "permission");
   for (const Column& column : columns()) out += fmt::format(" {:>15}", column.name);
   out += '\n';
   for (Permission permission : all_permissions()) {
     operations::Operation operation = operations::kScale;
     operation.permission = permission;
-    out += fmt::format("{:<18}", to_string(permission));
+    out += fmt::format("{:<24}", to_string(permission));
     for (const Column& column : columns()) {
       DecisionInput in = commanded();
       in.operation = in.commands[0].operation = &operation;

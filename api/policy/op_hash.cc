@@ -11,6 +11,7 @@ foundation::Result<std::string> op_hash(const operations::Operation& operation,
   json::Object change{{"subresource", plan.subresource}, {"patch", plan.patch},
                       {"before", plan.before},           {"after", plan.after},
                       {"risk", to_string(plan.risk)},    {"already_so", plan.already_so}};
+  if (plan.form != operations::PatchForm::apply) change["form"] = to_string(plan.form);
   json::Value signed_off = {{"version", kOpHashVersion},     {"operation", operation.name},
                             {"arguments", arguments},        {"workspace", workspace},
                             {"proposer", proposer},          {"turn", turn},

@@ -50,6 +50,7 @@ TEST(OpHash, ChangesWithEverythingThatAnApproverSignsOff) {
       [](Hashed& h) { h.plan.fields_read["/spec/replicas"] = 4; },
       [](Hashed& h) { h.plan.patch["spec"] = Object{{"replicas", 6}}; },
       [](Hashed& h) { h.plan.subresource = ""; },
+      [](Hashed& h) { h.plan.form = operations::PatchForm::strategic; },
       [](Hashed& h) { h.plan.before["replicas"] = 4; },
       [](Hashed& h) { h.plan.after["replicas"] = 6; },
       [](Hashed& h) { h.plan.risk = operations::Risk::high; },

@@ -23,6 +23,8 @@ std::string roles_there(const Case& c) {
 
 // "scale workloads" for workloads.scale.
 std::string deed(tenancy::Permission permission) {
+  if (permission == tenancy::Permission::workloads_rollback) return "roll back workloads";
+  if (permission == tenancy::Permission::workloads_set_resources) return "set resources of workloads";
   std::string_view name = to_string(permission);
   std::size_t dot = name.find('.');
   return fmt::format("{} {}", name.substr(dot + 1), name.substr(0, dot));

@@ -11,8 +11,16 @@ namespace json = foundation::json;
 namespace {
 
 constexpr std::array<std::string_view, kPermissions> kNames = {  // by the order of the enumeration
-    "objects.read",      "events.read",      "logs.read",  "workloads.scale",
-    "workloads.restart", "approvals.decide", "audit.read", "members.manage"};
+    "objects.read",
+    "events.read",
+    "logs.read",
+    "workloads.scale",
+    "workloads.restart",
+    "workloads.rollback",
+    "workloads.set_resources",
+    "approvals.decide",
+    "audit.read",
+    "members.manage"};
 
 }  // namespace
 

@@ -19,11 +19,13 @@ enum class Permission : std::uint8_t {
   logs_read,
   workloads_scale,
   workloads_restart,
+  workloads_rollback,
+  workloads_set_resources,
   approvals_decide,
   audit_read,
   members_manage,
 };
-inline constexpr std::size_t kPermissions = 8;
+inline constexpr std::size_t kPermissions = 10;
 
 std::string_view to_string(Permission permission);  // "objects.read"
 std::optional<Permission> parse_permission(std::string_view text);

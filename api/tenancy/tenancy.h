@@ -32,8 +32,9 @@ inline const Role Role::viewer{RoleName("viewer"),
                                {Permission::objects_read, Permission::events_read, Permission::logs_read}};
 inline const Role Role::editor{
     RoleName("editor"),
-    Role::viewer.permissions |
-        Permissions{Permission::workloads_scale, Permission::workloads_restart, Permission::approvals_decide}};
+    Role::viewer.permissions | Permissions{Permission::workloads_scale, Permission::workloads_restart,
+                                           Permission::workloads_rollback, Permission::workloads_set_resources,
+                                           Permission::approvals_decide}};
 inline const Role Role::admin{RoleName("admin"), all_permissions()};
 
 std::optional<Role> built_in_role(std::string_view name);

@@ -68,10 +68,16 @@ TEST(RolesTest, TheMatrixOfRolesAndPermissions) {
     bool viewer, editor, admin;
   };
   constexpr Line kMatrix[] = {
-      {"objects.read", true, true, true},       {"events.read", true, true, true},
-      {"logs.read", true, true, true},          {"workloads.scale", false, true, true},
-      {"workloads.restart", false, true, true}, {"approvals.decide", false, true, true},
-      {"audit.read", false, false, true},       {"members.manage", false, false, true},
+      {"objects.read", true, true, true},
+      {"events.read", true, true, true},
+      {"logs.read", true, true, true},
+      {"workloads.scale", false, true, true},
+      {"workloads.restart", false, true, true},
+      {"workloads.rollback", false, true, true},
+      {"workloads.set_resources", false, true, true},
+      {"approvals.decide", false, true, true},
+      {"audit.read", false, false, true},
+      {"members.manage", false, false, true},
   };
   EXPECT_EQ(std::size(kMatrix), all_permissions().size());
   for (const auto& line : kMatrix) {

@@ -1,5 +1,7 @@
 #include "cli/render/findings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -140,6 +142,28 @@ void Forest::tell_below(const Node& node, const std::string& indent) {
 
 std::string findings_text(const Look& look, const std::vector<Object>& findings) {
   return Forest(look, findings).text();
+}
+
+std::string findings_page_text(const Look& look, View page, Evidence evidence) {
+  std::vector<Object> findings;
+  for (const Value& finding : page["findings"].array()) {
+    findings.push_back(View(finding).object());
+    if (evidence == Evidence::left_out) findings.back().erase("evidence");
+  }
+  std::string out = findings_text(look, findings);
+  View checked = page["checked"];
+  auto line = [&](const std::string& text) {
+    Flow flow(look, " ", "   ");
+    out += flow.add(one_line(text), Ink::dim).end();
+  };
+  auto count = [](std::int64_t number, std::string_view what) {
+    return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+  };
+  line(fmt::format("{} in {}, {}.", count(std::int64_t(findings.size()), "finding"),
+                   count(checked["objects"].integer_or(0), "object"),
+                   count(checked["workloads"].integer_or(0), "workload")));
+  for (const Value& skipped : page["skipped"].array()) line("Not looked at: " + std::string(View(skipped).text()));
+  return out;
 }
 
 }  // namespace cli::render

@@ -21,11 +21,18 @@ constexpr std::array kOutcomes{Outcome{"executed", "✓", Ink::good}, Outcome{"a
                                Outcome{"refused", "✗", Ink::bad}, Outcome{"failed", "✗", Ink::bad},
                                Outcome{"unknown", "?", Ink::warning}};
 
+// "cpu request" for cpu_request.
+std::string name_words(std::string_view field) {
+  std::string out = one_line(field);
+  std::ranges::replace(out, '_', ' ');
+  return out;
+}
+
 std::string field_words(std::string_view field, View before, View after) {
-  if (before.integer() && after.integer())
-    return fmt::format("{} → {} {}", *before.integer(), *after.integer(), one_line(field));
-  if (before.is_null()) return fmt::format("{} {}", one_line(field), value_words(after));
-  return fmt::format("{} {} → {}", one_line(field), value_words(before), value_words(after));
+  std::string name = name_words(field);
+  if (before.integer() && after.integer()) return fmt::format("{} → {} {}", *before.integer(), *after.integer(), name);
+  if (before.is_null()) return fmt::format("{} {}", name, value_words(after));
+  return fmt::format("{} {} → {}", name, value_words(before), value_words(after));
 }
 
 std::string name_in(View event) { return one_line(event["target"]["name"].text(event["arguments"]["name"].text())); }
@@ -41,7 +48,7 @@ std::string executed_words(View event) {
 std::string already_words(View event) {
   std::string fields;
   for (const auto& [name, value] : event["after"].object())
-    fields += fmt::format("{}{} {}", fields.empty() ? "" : ", ", one_line(name), value_words(View(value)));
+    fields += fmt::format("{}{} {}", fields.empty() ? "" : ", ", name_words(name), value_words(View(value)));
   return fmt::format("has {} already, nothing was changed", fields.empty() ? "what was asked for" : fields);
 }
 

@@ -5,6 +5,7 @@
 #include "cli/render/approvals.h"
 #include "cli/render/audit.h"
 #include "cli/render/conversations.h"
+#include "cli/render/findings.h"
 #include "cli/render/golden.h"
 #include "cli/render/moments.h"
 #include "cli/render/operations.h"
@@ -43,6 +44,11 @@ const Document kDocuments[] = {
     {"operation_record.following", followed},
     {"undo.reply", operation_text},
     {"conversations.reply", [](const Look& look, View page) { return conversations_text(look, page, kNow); }},
+    {"findings.reply",
+     [](const Look& look, View page) {
+       return findings_page_text(look, page, Evidence::left_out) + findings_page_text(look, page, Evidence::shown);
+     }},
+    {"findings.healthy", [](const Look& look, View page) { return findings_page_text(look, page, Evidence::shown); }},
     {"conversation.reply", [](const Look& look, View one) { return conversation_text(look, one, kNow); }},
     {"audit_verification.reply", verification_text},
     {"audit_verification.broken", verification_text},

@@ -146,6 +146,8 @@ TEST(ChangeWords, OnlyWhatChangedIsTold) {
   json::Value before{{"replicas", 3}, {"image", "a"}, {"paused", false}};
   json::Value after{{"replicas", 5}, {"image", "b"}, {"paused", false}, {"added", true}};
   EXPECT_EQ(change_words(View(before), View(after)), "3 → 5 replicas, image a → b, added true");
+  json::Value asked{{"cpu_request", "64"}}, given{{"cpu_request", "500m"}};
+  EXPECT_EQ(change_words(View(asked), View(given)), "cpu request 64 → 500m");
   EXPECT_EQ(change_words(View(after), View(after)), "");
 }
 

@@ -105,4 +105,24 @@ std::string cpu_text(std::int64_t milli) {
   return milli % 1000 == 0 ? fmt::format("{}", milli / 1000) : fmt::format("{}m", milli);
 }
 
+std::string memory_text(std::int64_t bytes) {
+  struct Unit {
+    std::string_view text;
+    std::int64_t bytes;
+  };
+  static constexpr Unit kUnits[] = {{"Ei", std::int64_t{1} << 60},
+                                    {"Pi", std::int64_t{1} << 50},
+                                    {"Ti", std::int64_t{1} << 40},
+                                    {"Gi", 1 << 30},
+                                    {"Mi", 1 << 20},
+                                    {"Ki", 1 << 10},
+                                    {"T", 1'000'000'000'000},
+                                    {"G", 1'000'000'000},
+                                    {"M", 1'000'000},
+                                    {"k", 1'000}};
+  for (const Unit& unit : kUnits)
+    if (bytes != 0 && bytes % unit.bytes == 0) return fmt::format("{}{}", bytes / unit.bytes, unit.text);
+  return std::to_string(bytes);
+}
+
 }  // namespace foundation::kubernetes

@@ -120,6 +120,22 @@ TEST(Quantity, WritesCpuTheShortWay) {
   EXPECT_EQ(cpu_text(-500), "-500m");
 }
 
+TEST(Quantity, WritesMemoryInTheLargestUnitThatDividesIt) {
+  EXPECT_EQ(memory_text(std::int64_t{512} << 20), "512Mi");
+  EXPECT_EQ(memory_text(std::int64_t{3} << 29), "1536Mi");
+  EXPECT_EQ(memory_text(std::int64_t{1} << 40), "1Ti");
+  EXPECT_EQ(memory_text(500'000'000), "500M");
+  EXPECT_EQ(memory_text(1024), "1Ki");
+  EXPECT_EQ(memory_text(1000), "1k");
+  EXPECT_EQ(memory_text(7), "7");
+  EXPECT_EQ(memory_text(0), "0");
+}
+
+RC_GTEST_PROP(QuantityProperty, MemoryTextReadsBackAsWritten, ()) {
+  auto bytes = *rc::gen::inRange<std::int64_t>(-(std::int64_t{1} << 53), std::int64_t{1} << 53);
+  RC_ASSERT(*parse_quantity_milli(memory_text(bytes)) == bytes * 1000);
+}
+
 RC_GTEST_PROP(QuantityProperty, CpuTextReadsBackAsWritten, (std::int64_t milli)) {
   RC_PRE(milli != std::numeric_limits<std::int64_t>::min());
   RC_ASSERT(*parse_quantity_milli(cpu_text(milli)) == milli);

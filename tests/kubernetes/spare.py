@@ -41,6 +41,13 @@ class Spare:
     def scale(self, replicas: int) -> None:
         self.change({"spec": {"replicas": replicas}})
 
+    def release(self, image: str = "registry.example/app:2", containers: tuple = ()) -> None:
+        """A later version: of its container another image and one variable more, and these containers beside it."""
+        first = self.now()["spec"]["template"]["spec"]["containers"][0]
+        later = first | {"image": image, "env": [{"name": "LATER", "value": "1"}]}
+        self.change({"spec": {"template": {"spec": {"containers": [later, *containers]}}}})
+        self.wait()
+
     def touch(self, word: str = "x") -> None:
         """It is another version of the same; nothing of it that a change reads is."""
         self.change({"metadata": {"annotations": {"touched": word}}})
@@ -89,6 +96,15 @@ class Spare:
 
     def restarted(self):
         return self.asked("restart", f"restart {self.name}")
+
+    def rolled_back(self):
+        return self.asked("rollback", f"roll back {self.name}")
+
+    def given_cpu(self, request: str = "20m"):
+        return self.asked("set-resources", f"set cpu request of {self.name} to {request}", cpu_request=request)
+
+    def undone(self, operation: dict):
+        return self.stage.person(self.user).undo(operation["operation_id"], "shop")
 
     def proposed(self, replicas: int) -> dict:
         """The proposal that waits, of a wish that commands nothing."""

@@ -81,7 +81,7 @@ def quota(name: str, **hard) -> dict:
 
 COLLECTIONS = {"HorizontalPodAutoscaler": "/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers",
                "PodDisruptionBudget": "/apis/policy/v1/namespaces/shop/poddisruptionbudgets",
-               "ResourceQuota": "/api/v1/namespaces/shop/resourcequotas"}
+               "ResourceQuota": "/api/v1/namespaces/shop/resourcequotas", "LimitRange": "/api/v1/namespaces/shop/limitranges"}
 
 
 @pytest.fixture
@@ -154,9 +154,66 @@ def test_a_restart_of_a_paused_rollout_is_refused(tapped, spare):
     assert not [asked for asked in heard if asked.is_write()]
 
 
+def limits(name: str, **most) -> dict:
+    return {"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": name}, "spec": {"limits": [{"type": "Container", "max": most}]}}
+
+
+# code, what speaks against a cpu request of 20m for each of two replicas
+TEMPLATE_GUARDS = {
+    "a quota": ("quota_exceeded", lambda one, put: put(quota(one.name, **{"requests.cpu": "30m"}))),
+    "a limit range": ("outside_limit_range", lambda one, put: put(limits(one.name, cpu="15m"))),
+    "a paused rollout": ("rollout_paused", lambda one, put: one.change({"spec": {"paused": True}})),
+}
+
+
+@pytest.mark.parametrize("name", TEMPLATE_GUARDS)
+def test_it_speaks_against_a_template_before_anything_is_sent(tapped, put_up, name):
+    code, speak = TEMPLATE_GUARDS[name]
+    with spares.spare(tapped, replicas=2) as one:
+        speak(one, put_up)
+        with tapped.tap.listening() as heard:
+            check_failed(one.given_cpu(), 422, code)
+        assert not [asked for asked in heard if asked.is_write()]
+
+
+@pytest.mark.parametrize("name", TEMPLATE_GUARDS)
+def test_it_speaks_against_a_template_that_was_on_its_way(tapped, put_up, name):
+    _, speak = TEMPLATE_GUARDS[name]
+
+    def act():
+        speak(one, put_up)
+        one.touch()
+    with spares.spare(tapped, replicas=2) as one:
+        with tapped.tap.listening() as heard, tapped.tap.before(Asked.is_for_real, act):
+            check_failed(one.given_cpu(), 409, "conflict")
+        assert len(real_writes(heard)) == 1 and not one.ours()
+
+
+def test_a_rollback_leaves_a_release_alone_that_comes_between(tapped, spare):
+    spare.release()
+    with tapped.tap.listening() as heard, tapped.tap.before(Asked.is_for_real, lambda: spare.release(image="registry.example/app:3")):
+        check_failed(spare.rolled_back(), 409, "conflict")
+    assert len(real_writes(heard)) == 1 and not spare.ours()
+    assert spare.now()["spec"]["template"]["spec"]["containers"][0]["image"] == "registry.example/app:3"
+
+
+def test_a_rollback_whose_revision_goes_meanwhile_is_not_sent_again(tapped, spare):
+    spare.release()
+    sets = "/apis/apps/v1/namespaces/shop/replicasets"
+    first = next(one for one in tapped.kubernetes("GET", f"{sets}?labelSelector=app%3D{spare.name}")["items"]
+                 if one["metadata"]["annotations"]["deployment.kubernetes.io/revision"] == "1")
+
+    def act():
+        tapped.kubernetes("DELETE", f"{sets}/{first['metadata']['name']}")
+        spare.touch()
+    with tapped.tap.listening() as heard, tapped.tap.before(Asked.is_for_real, act):
+        check_failed(spare.rolled_back(), 409, "conflict")
+    assert len(real_writes(heard)) == 1 and not spare.ours()
+
+
 # Another object of the same name
 
-CHANGES = {"scale": lambda one: one.scaled_to(2), "restart": lambda one: one.restarted()}
+CHANGES = {"scale": lambda one: one.scaled_to(2), "restart": lambda one: one.restarted(), "set-resources": lambda one: one.given_cpu()}
 
 
 @pytest.mark.parametrize("operation", CHANGES)

@@ -1,4 +1,6 @@
-"""The admission policy of deploy/: whatever rights somebody gives the control plane's account, it changes replicas and the restart count."""
+"""The admission policy of deploy/: whatever rights somebody gives the control plane's account, it changes replicas, and of pod templates what its
+operations change."""
+import copy
 import pathlib
 
 import discovery
@@ -11,11 +13,11 @@ from support.stage import eventually
 
 HERE = pathlib.Path(__file__).resolve().parent
 POLICY = "ValidatingAdmissionPolicy 'hks-control-plane-changes'"
-PODS = "the control plane changes nothing of a pod template but its restart annotation"
+PODS = "the control plane changes of a pod template its restart annotation, cpu and memory, and of a Deployment's what a rollback may"
 COUNT = "a restart is counted, in at most ten digits"
-SPEC = "the control plane changes nothing of a workload but its template's restart annotation"
+SPEC = "the control plane changes nothing of a workload but its pod template"
 METADATA = "the control plane changes nothing of a workload's metadata"
-NOTHING_ELSE = "the control plane scales and restarts workloads and changes nothing else"
+NOTHING_ELSE = "the control plane scales workloads, changes their pod templates and changes nothing else"
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +52,31 @@ def mighty(cluster, account):
 # Field by field
 
 PLURALS = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
-RESTARTS = ("spec", "template", "metadata", "annotations", "hexabase.io/restarts")
+TEMPLATE = ("spec", "template")
+RESTARTS = (*TEMPLATE, "metadata", "annotations", "hexabase.io/restarts")
+CONTAINER = (*TEMPLATE, "spec", "containers", 0)
+RESOURCES = {(*CONTAINER, "resources", section, resource) for section in ("requests", "limits") for resource in ("cpu", "memory")}
+VOLUMES = (*TEMPLATE, "spec", "volumes")  # one more of which no source is said is an empty folder
+# What a release changes, and so a rollback: of Deployments only.
+RELEASED = ("imagePullPolicy", "command", "args", "workingDir", "env", "envFrom", "ports", "resources", "volumeMounts", "livenessProbe",
+            "readinessProbe", "startupProbe", "lifecycle", "terminationMessagePath", "terminationMessagePolicy")
+ROLLED_BACK = [(*TEMPLATE, "metadata", "labels"), (*TEMPLATE, "metadata", "annotations"), (*TEMPLATE, "spec", "terminationGracePeriodSeconds"),
+               *((*CONTAINER, field) for field in RELEASED),
+               *((*VOLUMES, 0, source) for source in ("configMap", "secret", "emptyDir", "downwardAPI"))]
+
+
+def is_released(kind: str, path: tuple) -> bool:
+    """It may be changed as part of a rollback or by set-resources."""
+    return path in RESOURCES or kind == "Deployment" and (path in (VOLUMES, (*VOLUMES, 0, "name")) or any(path[:len(part)] == part for part in ROLLED_BACK))
+
+
 FORMS = ("merge", "apply")
 TOP_LEVELS = 4  # of the other two kinds, since their pods are of the same schema
 # Of a pod, what matters most must be among what the policy itself has refused.
-GRAVE = {"image", "command", "args", "env", "volumes", "hostPath", "serviceAccountName", "hostNetwork", "hostPID", "privileged", "nodeName",
-         "nodeSelector", "initContainers", "securityContext", "imagePullSecrets", "runAsUser", "capabilities", "volumeMounts", "secret"}
+GRAVE = {"image", "volumes", "hostPath", "hostPort", "serviceAccountName", "hostNetwork", "hostPID", "hostIPC", "privileged", "nodeName",
+         "nodeSelector", "initContainers", "securityContext", "imagePullSecrets", "runAsUser", "capabilities", "runtimeClassName",
+         "priorityClassName", "schedulerName", "shareProcessNamespace", "hostAliases", "automountServiceAccountToken"}
+GRAVE_ELSEWHERE = GRAVE | {"command", "args", "env", "volumeMounts", "secret"}  # of what is no Deployment, which nobody rolls back
 
 
 def workload(kind: str) -> dict:
@@ -110,15 +131,15 @@ class Attempt:
         self.change = {} if self.status >= 300 else fields.diff(said(live), said(self.answer))
 
 
-def walk(schemas, account, administrator, path: str, root: str, form: str, levels: int, allowed: tuple = ()):
-    """All fields that there are, and those of which the policy itself has refused a change; no change may pass but of `allowed`."""
+def walk(schemas, account, administrator, path: str, root: str, form: str, levels: int, may=lambda path: False):
+    """All fields that there are, and those of which the policy itself has refused a change; no change may pass but of those that `may`."""
     live, tried, refused, ignored = administrator.get(path), set(), set(), set()
     for change in schemas.changes(root, live, levels):
         tried.add(change.path)
         if change.path in refused | ignored or change.value is None and form == "apply":
             continue  # an apply takes nothing away that another has put there
         attempt = Attempt(account, path, live, schemas.changed(root, live, change), form)
-        assert not attempt.change or change.path == allowed, f"{change} was let through: {attempt.change}"
+        assert not attempt.change or may(change.path), f"{change} was let through: {attempt.change}"
         if attempt.is_refused_by_policy:
             refused.add(change.path)
         elif attempt.status == 200 and change.value not in (None, fields.at(live, change.path)):
@@ -127,13 +148,17 @@ def walk(schemas, account, administrator, path: str, root: str, form: str, level
 
 
 @pytest.mark.parametrize("kind, form, levels", [("Deployment", "merge", fields.DEEP), ("Deployment", "apply", TOP_LEVELS),
-                                                ("StatefulSet", "merge", TOP_LEVELS), ("DaemonSet", "apply", TOP_LEVELS)])
+                                                ("StatefulSet", "merge", fields.DEEP), ("DaemonSet", "apply", TOP_LEVELS)])
 def test_no_field_of_a_workload_may_be_changed_by_the_control_plane(schemas, account, administrator, rich, kind, form, levels):
-    tried, refused = walk(schemas, account, administrator, rich[kind], f"io.k8s.api.apps.v1.{kind}", form, levels)
-    assert {("spec", "template", "metadata", "annotations", "other"), ("metadata", "labels", "other")} <= refused
+    may = lambda path: is_released(kind, path)  # noqa: E731
+    tried, refused = walk(schemas, account, administrator, rich[kind], f"io.k8s.api.apps.v1.{kind}", form, levels, may)
+    assert ("metadata", "labels", "other") in refused and not {path for path in refused if path in RESOURCES}
+    if kind != "Deployment":
+        assert (*TEMPLATE, "metadata", "annotations", "other") in refused
     if levels == fields.DEEP:
-        assert not GRAVE - {step for path in refused for step in path}
-        assert len(refused) > 200
+        steps = {step for path in refused for step in path}
+        assert not (GRAVE if kind == "Deployment" else GRAVE_ELSEWHERE) - steps
+        assert len(refused) > (150 if kind == "Deployment" else 200)
     print(f"\n{kind} by {form}: {len(tried)} fields, {len(refused)} of them refused by the policy itself, the others not changeable at all")
 
 
@@ -141,7 +166,8 @@ def test_no_field_of_a_workload_may_be_changed_by_the_control_plane(schemas, acc
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
 def test_of_a_scale_only_the_replicas_may_be_changed(schemas, account, administrator, rich, kind, form):
     path = rich[kind] + "/scale"
-    tried, _ = walk(schemas, account, administrator, path, "io.k8s.api.autoscaling.v1.Scale", form, fields.DEEP, ("spec", "replicas"))
+    tried, _ = walk(schemas, account, administrator, path, "io.k8s.api.autoscaling.v1.Scale", form, fields.DEEP,
+                    lambda path: path == ("spec", "replicas"))
     assert ("spec", "replicas") in tried
     live = administrator.get(path)
     for replicas in (1, 4, 1000):
@@ -151,7 +177,7 @@ def test_of_a_scale_only_the_replicas_may_be_changed(schemas, account, administr
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("kind", PLURALS)
-def test_of_a_workload_only_the_restart_count_may_be_changed(schemas, account, administrator, rich, kind, form):
+def test_a_restart_is_counted(schemas, account, administrator, rich, kind, form):
     root, live = f"io.k8s.api.apps.v1.{kind}", administrator.get(rich[kind])
 
     def attempt(annotation: str, value) -> Attempt:
@@ -160,11 +186,12 @@ def test_of_a_workload_only_the_restart_count_may_be_changed(schemas, account, a
     for count in ("4", "0", "1000000000"):
         assert attempt("hexabase.io/restarts", count).status == 200
     for annotation in ("hexabase.io/restart", "hexabase.io/restarts2", "Hexabase.io/restarts", "kubectl.kubernetes.io/restartedAt"):
-        assert PODS in attempt(annotation, "4").answer["message"]
+        assert (attempt(annotation, "4").status == 200) == (kind == "Deployment"), "a release may change it"
     for value in ("", "x", "-1", "4 ", "4.0", "12345678901", "4\n", "$(rm -rf /)", "x" * 9999):
         assert COUNT in attempt("hexabase.io/restarts", value).answer["message"]
-    if form == "merge":
-        assert COUNT in attempt("hexabase.io/restarts", None).answer["message"]
+    if form == "merge":  # the version before the first restart has none
+        taken_away = attempt("hexabase.io/restarts", None)
+        assert taken_away.status == 200 if kind == "Deployment" else COUNT in taken_away.answer["message"]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -172,11 +199,57 @@ def test_of_a_workload_only_the_restart_count_may_be_changed(schemas, account, a
 def test_a_restart_carries_no_second_change(schemas, account, administrator, rich, kind, form):
     root, live = f"io.k8s.api.apps.v1.{kind}", administrator.get(rich[kind])
     restarted = schemas.changed(root, live, fields.Change(RESTARTS, "4"))
-    for path, value, message in (
-            (("spec", "template", "spec", "containers", 0, "image"), "evil", PODS), (("metadata", "labels", "x"), "y", METADATA),
-            (("spec", "minReadySeconds"), 9, SPEC), ((*RESTARTS[:-1], "x"), "y", PODS), ((*RESTARTS[:3], "labels", "x"), "y", PODS)):
+    rows = [((*CONTAINER, "image"), "evil", PODS), (("metadata", "labels", "x"), "y", METADATA), (("spec", "minReadySeconds"), 9, SPEC)]
+    if kind != "Deployment":
+        rows += [((*RESTARTS[:-1], "x"), "y", PODS), ((*RESTARTS[:3], "labels", "x"), "y", PODS), ((*CONTAINER, "command"), ["evil"], PODS)]
+    for path, value, message in rows:
         attempt = Attempt(account, rich[kind], live, schemas.changed(root, restarted, fields.Change(path, value)), form)
         assert message in attempt.answer["message"]
+
+
+@pytest.mark.parametrize("kind", PLURALS)
+def test_of_resources_only_cpu_and_memory_may_be_changed(schemas, account, administrator, rich, kind):
+    root, live = f"io.k8s.api.apps.v1.{kind}", administrator.get(rich[kind])
+    for path in sorted(RESOURCES):
+        assert Attempt(account, rich[kind], live, schemas.changed(root, live, fields.Change(path, "15m" if "cpu" in path else "64Mi")), "merge").change
+    if kind == "Deployment":
+        return  # where a release may have set the others
+    for section in ("requests", "limits"):
+        change = fields.Change((*CONTAINER, "resources", section, "ephemeral-storage"), "1")
+        assert PODS in Attempt(account, rich[kind], live, schemas.changed(root, live, change), "merge").answer["message"]
+
+
+IMAGES = {"registry.example/rich:2": True, "registry.example/rich": True, "registry.example/rich@sha256:" + "a" * 64: True,
+          "registry.example/rich:1@sha256:" + "a" * 64: True, "registry.example/richer:1": False, "registry.example/rich/er:1": False,
+          "registry.example:5000/rich:1": False, "rich:1": False, "evil.example/registry.example/rich:1": False, "evil@registry.example/rich:1": False}
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_a_rollback_stays_in_the_images_repository(schemas, account, administrator, rich, image):
+    live = administrator.get(rich["Deployment"])
+    wanted = schemas.changed("io.k8s.api.apps.v1.Deployment", live, fields.Change((*CONTAINER, "image"), image))
+    attempt = Attempt(account, rich["Deployment"], live, wanted, "merge")
+    assert (attempt.status == 200) if IMAGES[image] else (PODS in attempt.answer["message"]), attempt.answer
+
+
+def test_a_rollback_makes_no_container_and_takes_nothing_of_the_node(account, administrator, rich):
+    live = administrator.get(rich["Deployment"])
+
+    def attempt(change) -> Attempt:
+        wanted = copy.deepcopy(live)
+        change(wanted["spec"]["template"]["spec"])
+        return Attempt(account, rich["Deployment"], live, wanted, "merge")
+    for change in (lambda pod: pod["containers"].append({"name": "more", "image": "registry.example/rich:1"}),
+                   lambda pod: pod.update(initContainers=[{"name": "more", "image": "registry.example/rich:1"}]),
+                   lambda pod: pod["containers"][0].update(name="other"),
+                   lambda pod: pod["containers"][0].update(ports=[{"containerPort": 80, "hostPort": 80}]),
+                   lambda pod: pod["containers"][0]["securityContext"].update(privileged=True, allowPrivilegeEscalation=True),
+                   lambda pod: pod["containers"][0].pop("securityContext"),
+                   lambda pod: pod["volumes"].append({"name": "node", "hostPath": {"path": "/"}}),
+                   lambda pod: pod["volumes"].append({"name": "claim", "persistentVolumeClaim": {"claimName": "others"}}),
+                   lambda pod: pod.update(nodeName="node-1"), lambda pod: pod.update(hostNetwork=True)):
+        assert PODS in attempt(change).answer["message"]
+    assert attempt(lambda pod: pod["volumes"].append({"name": "more", "configMap": {"name": "app"}})).status == 200
 
 
 def test_the_generation_of_a_daemon_sets_template_is_no_other_workloads_annotation(schemas, account, administrator, rich):

@@ -168,6 +168,14 @@ class Performance:
             self.ill_pods.append(path_of("Pod", "shop", pod))
             self.stage.kubernetes("PATCH", self.ill_pods[-1], {"metadata": {"annotations": {"demo/fail": fault}}})
 
+    def _release(self, step: Step) -> None:
+        """Somebody else gives the only container of that workload other fields; its controller sees it."""
+        kind, name, fields = step.values
+        path = path_of(kind, "shop", name)
+        (container,) = self.stage.kubernetes("GET", path)["spec"]["template"]["spec"]["containers"]
+        self.stage.kubernetes("PATCH", path, {"spec": {"template": {"spec": {"containers": [container | fields]}}}})
+        self._object(Step(step.line, step.text, "cluster", ("shop", kind, name, "status.updatedReplicas", 1)))
+
     def _advance(self, step: Step) -> None:
         self.theatre.advance(*step.values)
 
@@ -214,4 +222,4 @@ class Performance:
 _EXPECTATIONS = {"event": Performance._event, "no event": Performance._no_event, "text": Performance._text,
                  "no text": Performance._no_text, "refused": Performance._refused, "cluster": Performance._object}
 _ACTIONS = {"as": Performance._as, "approve": Performance._decide, "reject": Performance._decide, "undo": Performance._decide,
-            "fault": Performance._fault, "advance": Performance._advance}
+            "fault": Performance._fault, "release": Performance._release, "advance": Performance._advance}

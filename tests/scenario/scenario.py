@@ -17,7 +17,7 @@ class BadScenario(Exception):
 class Step:
     line: int
     text: str      # as written, for a failure's message
-    what: str      # as, say, approve, reject, undo, event, no event, text, no text, cluster, refused, advance, fault
+    what: str      # as, say, approve, reject, undo, event, no event, text, no text, cluster, refused, advance, fault, release
     values: tuple
 
 
@@ -103,6 +103,9 @@ class _Reader:
             raise ValueError("fault: comes after cluster:")
         return ("fault", name, fault)
 
+    def _release(self, kind: str, name: str, container: str):
+        return ("release", kind, name, yaml.safe_load(container))
+
     def _say(self, message: str):
         if not self.has_user:
             raise ValueError("nobody says it: as: comes first")
@@ -144,6 +147,7 @@ _STATEMENTS = (
     (r"cluster: (.+)", _Reader._cluster),
     (r"only: (demo|real) (\S.*)", _Reader._only),
     (r"fault: pod/(\S+) (\w+)", _Reader._fault),
+    (r"release: ([A-Z]\w+)/(\S+) (\{.*\})", _Reader._release),
     (r"as: (\w+)(?: in (\w+))?", _Reader._as),
     (r"say: (.+)", _Reader._say),
     (r"(approve|reject|undo): (\w+)", _Reader._decide),

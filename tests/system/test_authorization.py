@@ -214,7 +214,7 @@ def test_a_ceiling_never_adds(tenants):
     assert tenants.call("GET", MEMBERS, who=cut)[0] == 403
 
 
-@pytest.mark.parametrize("permissions", [[], ["objects.write"], "objects.read", [5], ["objects.read"] * 9])
+@pytest.mark.parametrize("permissions", [[], ["objects.write"], "objects.read", [5], ["objects.read"] * 11])
 def test_a_wrong_ceiling_signs_nobody_in(tenants, permissions):
     status, _, problem = request(tenants.stage.public, "POST", "/api/v1/sessions",
                                  {"user": "cora", "password": PASSWORD, "permissions": permissions})
