@@ -1,11 +1,10 @@
 // What a turn reads to answer a question: logs for the diagnosis, or one tool.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
 #include <utility>
 
 #include "ai-ops/agents/analysis_answers.h"
+#include "ai-ops/agents/findings_about.h"
 #include "ai-ops/agents/sentences.h"
 #include "ai-ops/agents/status_answers.h"
 #include "ai-ops/agents/turn_state.h"
@@ -24,20 +23,8 @@ void Turn::State::plan_findings() {
   queue.emplace_back(FetchLogs{std::move(wanted)});
 }
 
-std::vector<diagnosis::Finding> Turn::State::findings_asked_for(std::vector<diagnosis::Finding> all) const {
-  if (subjects.empty() && reading.project.empty()) return all;
-  std::vector<ObjectRef> asked = subjects;
-  for (const diagnosis::Finding& finding : all)
-    if (subjects.empty() && finding.object.namespace_name == reading.project) asked.push_back(finding.object);
-  std::set<std::string> wanted;
-  for (const ObjectRef& object : asked)
-    for (const diagnosis::Finding& finding : diagnosis::about(all, object)) wanted.insert(finding.id);
-  std::erase_if(all, [&](const diagnosis::Finding& finding) { return !wanted.contains(finding.id); });
-  return all;
-}
-
 void Turn::State::on(LogsFetched fetched) {
-  auto told = findings_asked_for(diagnosis::diagnose({&*cluster, std::move(fetched.logs), now}));
+  auto told = findings_about(diagnosis::diagnose({&*cluster, std::move(fetched.logs), now}), subjects, reading.project);
   std::string answer =
       subjects.empty() ? overview_answer(*cluster, told, reading.project) : diagnose_answer(*cluster, told, subjects);
   tell(std::move(told), std::move(answer));

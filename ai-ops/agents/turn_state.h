@@ -51,7 +51,6 @@ struct Turn::State {
   void on(LogsFetched fetched);
   void on(ToolAnswered answered);
   void plan_findings();
-  std::vector<diagnosis::Finding> findings_asked_for(std::vector<diagnosis::Finding> all) const;
   void plan_status();
   void plan_tool();
   void call_tool();

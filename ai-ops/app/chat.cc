@@ -1,22 +1,19 @@
 // One turn: from the control plane's request to the stream of events.
 #include "ai-ops/app/handlers.h"
 #include "ai-ops/app/memory.h"
+#include "ai-ops/app/turn_place.h"
 #include "foundation/base/uuid.h"
-#include "foundation/http/sse.h"
 #include "foundation/json/fields.h"
 
 namespace ai_ops::app {
 
 using foundation::Code;
 using foundation::fail;
-using foundation::Milliseconds;
 using foundation::Result;
 
 namespace {
 
 constexpr std::size_t kMaxMessageBytes = 8192, kMaxCommands = 5, kMaxWordBytes = 64, kUuidBytes = 36;
-// The token outlives its turn by this much: the answer must be complete while callbacks are still honoured.
-constexpr Milliseconds kBeforeExpiry{30'000};
 
 struct ChatRequest {
   agents::TurnInput input;
@@ -44,44 +41,14 @@ Result<ChatRequest> read_request(const std::string& body, std::string_view turn)
   return ChatRequest{std::move(input), std::move(conversation)};
 }
 
-class SseWriter final : public chat::EventWriter {
- public:
-  explicit SseWriter(http::Stream& stream) : stream_(stream) {}
-  async::Task<void> write(std::int64_t seq, std::string name, json::Object data) override {
-    frame_ = http::sse_frame(std::to_string(seq), name, json::to_text(data));
-    return stream_.write(frame_);
-  }
-
- private:
-  http::Stream& stream_;
-  std::string frame_;  // outlives the write
-};
-
-// One of the places of --max-turns.
-class Place {
- public:
-  explicit Place(int& running) : running_(running) { ++running_; }
-  ~Place() { --running_; }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-
- private:
-  int& running_;
-};
-
-http::Reply busy(const async::Context& ctx) {
-  return http::problem_reply({429, "rate_limited", "As many turns as fit are running; try again.", {}}, ctx.request_id);
-}
-
 }  // namespace
 
 async::Task<http::Reply> chat(Services& services, async::Context& ctx, http::Exchange& exchange, Bearer bearer) {
   auto request = read_request(exchange.request().body, bearer.claims.turn);
   if (!request) co_return std::unexpected(request.error());
-  if (services.running_turns >= services.max_turns) co_return busy(ctx);
-  Place place(services.running_turns);
-  auto turn = ctx.child(bearer.claims.expires_at - services.clock.wall() - kBeforeExpiry);
-  turn.log = ctx.log.with({{"turn", bearer.claims.turn}});
+  if (!TurnPlace::is_free(services)) co_return TurnPlace::none_left(ctx);
+  TurnPlace place(services);
+  auto turn = turn_context(services, ctx, bearer);
   control_plane::Caller caller = caller_of(std::move(bearer));
   auto live = services.metrics.gauge("hks_turns_live", "Turns that now run.");
   chat::Parts parts{services.upstream->reads, services.upstream->operations, services.clock, live, services.model};

@@ -6,6 +6,8 @@ namespace ai_ops::app {
 
 // chat.cc
 async::Task<http::Reply> chat(Services&, async::Context&, http::Exchange&, Bearer);
+// findings.cc
+async::Task<http::Reply> list_findings(Services&, async::Context&, http::Exchange&, Bearer);
 // conversations.cc
 async::Task<http::Reply> list_conversations(Services&, async::Context&, http::Exchange&, Bearer);
 async::Task<http::Reply> read_conversation(Services&, async::Context&, http::Exchange&, Bearer);

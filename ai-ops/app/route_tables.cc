@@ -8,10 +8,11 @@ namespace {
 using http::Method;
 using std::chrono_literals::operator""s;
 
-constexpr std::size_t kNoBody = 0, kTurnBody = 64 << 10;
+constexpr std::size_t kNoBody = 0, kTurnBody = 64 << 10, kFindingsBody = 4 << 10;
 
 const RouteRow kChat[] = {
     {Method::post, "/v1/chat", kTurnBody, 290s, &chat},
+    {Method::post, "/v1/findings", kFindingsBody, 75s, &list_findings},
     {Method::get, "/v1/models", kNoBody, 5s, &models},
     {Method::get, "/v1/conversations", kNoBody, 10s, &list_conversations},
     {Method::get, "/v1/conversations/{conversation}", kNoBody, 10s, &read_conversation},

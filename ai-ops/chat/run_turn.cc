@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "ai-ops/chat/emitter.h"
+#include "ai-ops/chat/reading.h"
 #include "ai-ops/tools/tools.h"
 #include "foundation/base/unicode.h"
 #include "foundation/json/view.h"
@@ -27,38 +29,8 @@ constexpr std::size_t kMaxSummaryBytes = 1000;
 constexpr std::size_t kMaxModelBytes = 200;  // of its name, by contracts/events.schema.json
 constexpr std::string_view kNoTime = "there was no time left for it";
 
-// The first bytes, never none; cut before a character that does not fit.
-std::string_view first_bytes(std::string_view text, std::size_t most) {
-  constexpr int kContinuations = 3;  // of the longest character
-  if (text.size() <= most) return text;
-  std::size_t end = most;
-  for (int i = 0; i < kContinuations && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80; ++i) --end;
-  return text.substr(0, end);
-}
-
-// What the user may know of a failure: its cause alone is written for people.
-Error for_user(const Error& error) { return {error.code, error.cause.empty() ? error.doing : error.cause, {}}; }
-
-SteadyTime end_of_thinking(SteadyTime start, SteadyTime deadline) {
-  if (deadline == SteadyTime::max()) return deadline;
-  return start + (deadline - start) * kThinkingPercent / 100;
-}
-
 std::int64_t ms_since(SteadyTime then) {
   return std::chrono::duration_cast<Milliseconds>(steady_clock::now() - then).count();
-}
-
-json::Object arguments_of(const diagnosis::LogWanted& wanted) {
-  json::Object out{{"project", wanted.project}, {"pod", wanted.pod}, {"tail_lines", kDiagnosisLogLines}};
-  if (!wanted.container.empty()) out["container"] = wanted.container;
-  if (wanted.previous) out["previous"] = true;
-  return out;
-}
-
-std::vector<std::string> lines_of(const json::Value& result) {
-  std::vector<std::string> lines;
-  for (const auto& line : json::View(result)["lines"].array()) lines.emplace_back(json::View(line).text());
-  return lines;
 }
 
 agents::TurnInput with_model(agents::TurnInput input, const llm::Model* model) {
@@ -82,14 +54,14 @@ class TurnRun {
       : ctx_(ctx),
         parts_(parts),
         caller_(caller),
-        writer_(writer),
+        events_(writer, parts.clock, caller.turn),
         remembered_(remembered),
         turn_(with_model(std::move(input), parts.model)),
         thinking_{ctx.request_id, end_of_thinking(start_, ctx.deadline), ctx.log} {}
 
   async::Task<void> run();
   async::Task<void> give_up();
-  bool cut_in_an_event() const { return writing_; }
+  bool cut_in_an_event() const { return events_.cut_in_one(); }
 
  private:
   async::Task<Happened> perform(agents::Step step);
@@ -103,7 +75,9 @@ class TurnRun {
   async::Task<Happened> on(agents::Say step);
   async::Task<Happened> on(agents::Finish);
 
-  async::Task<void> emit(std::string name, json::Object members);
+  async::Task<void> emit(std::string name, json::Object members) {
+    return events_.emit(std::move(name), std::move(members));
+  }
   void remember_about();
   void remember(const agents::RequestOperation& step, const Result<control_plane::OperationReply>& reply);
   async::Task<json::Value> call(std::string id, std::string name, json::Object arguments);
@@ -112,15 +86,13 @@ class TurnRun {
   async::Context& ctx_;
   Parts& parts_;
   control_plane::Caller& caller_;
-  EventWriter& writer_;
+  Emitter events_;
   Remembered& remembered_;
   SteadyTime start_ = steady_clock::now();
   agents::Turn turn_;
   async::Context thinking_;  // for reads: ends earlier than ctx_
   std::string spoke_;        // the model's name, when it has answered
   llm::Usage usage_;         // of all answers
-  std::int64_t seq_ = 0;
-  bool writing_ = false;
 };
 
 async::Task<void> TurnRun::run() {
@@ -168,15 +140,6 @@ async::Task<Happened> TurnRun::perform(agents::Step step) {
   return std::visit([this](auto& what) { return on(std::move(what)); }, step);
 }
 
-async::Task<void> TurnRun::emit(std::string name, json::Object members) {
-  json::Object data{{"seq", ++seq_}, {"turn_id", caller_.turn}, {"at", foundation::to_rfc3339(parts_.clock.wall())}};
-  for (auto& [member, value] : members) data[member] = std::move(value);
-  writing_ = true;
-  auto written = co_await writer_.write(seq_, std::move(name), std::move(data));
-  if (written) writing_ = false;  // else nobody knows how much of it went out
-  co_return written;
-}
-
 async::Task<Happened> TurnRun::on(agents::FetchSnapshot) {
   auto snapshot = co_await parts_.reads.snapshot(thinking_, caller_);
   if (!snapshot) snapshot = std::unexpected(for_user(snapshot.error()));
@@ -206,8 +169,8 @@ async::Task<json::Value> TurnRun::call(std::string id, std::string name, json::O
 async::Task<Happened> TurnRun::on(agents::FetchLogs step) {
   agents::LogsFetched fetched;
   for (std::size_t i = 0; i < step.wanted.size() && i < diagnosis::kMaxLogsWanted; ++i) {
-    auto log = co_await call("l" + std::to_string(i + 1), "get_logs", arguments_of(step.wanted[i]));
-    if (log) fetched.logs.push_back({step.wanted[i], lines_of(*log)});
+    auto log = co_await call("l" + std::to_string(i + 1), "get_logs", log_arguments(step.wanted[i]));
+    if (log) fetched.logs.push_back(log_excerpt(step.wanted[i], *log));
   }
   co_return std::move(fetched);
 }

@@ -12,12 +12,9 @@
 
 namespace ai_ops::chat {
 
-// Of the context's time. What is left is for concluding: no read and no operation begins any more.
-inline constexpr int kThinkingPercent = 80;
 // A model's answer that takes longer is done without; so is one that thinking has no time for.
 inline constexpr foundation::Milliseconds kPlanningTime{20'000};
 inline constexpr foundation::Milliseconds kNarrationTime{45'000};  // each try
-inline constexpr int kDiagnosisLogLines = 50;                      // of each log that the diagnosis asks for
 inline constexpr std::size_t kMaxDeltaBytes = 8 << 10;             // a longer sentence goes out in pieces
 
 struct Parts {  // borrowed from main

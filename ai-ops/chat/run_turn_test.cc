@@ -119,9 +119,9 @@ TEST_F(RunTurn, FindingsAreShownBeforeTheAnswerAndTheLogsThatTheyNeedAreRead) {
   EXPECT_EQ(names.front(), "agent");
   EXPECT_EQ(names.back(), "usage");
   const json::Object& first = recorder_.events[static_cast<std::size_t>(finding - names.begin())].data;
-  for (const char* member : {"id", "severity", "object", "title", "evidence", "causes"})
+  for (const char* member : {"id", "severity", "object", "title", "evidence", "causes", "fault", "check", "operation"})
     EXPECT_TRUE(first.contains(member)) << member;
-  EXPECT_EQ(first.size(), 9u);
+  EXPECT_EQ(first.size(), 12u);
 }
 
 TEST_F(RunTurn, AReadIsTwoToolEventsWithOneId) {

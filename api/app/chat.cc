@@ -1,9 +1,9 @@
 // One chat request: from the user's words to the stream of events.
 #include "api/app/handlers.h"
+#include "api/app/sse_sink.h"
 #include "api/app/too_many.h"
 #include "api/app/turn_opening.h"
 #include "foundation/base/uuid.h"
-#include "foundation/http/sse.h"
 #include "foundation/json/fields.h"
 
 namespace api::app {
@@ -34,33 +34,6 @@ Result<ChatRequest> read_request(const std::string& body, foundation::WallTime n
   if (!foundation::is_uuid(request.conversation)) return fail(Code::invalid, "$.conversation_id", "must be a UUID");
   return request;
 }
-
-class SseSink final : public turns::EventSink {
- public:
-  explicit SseSink(http::Exchange& exchange) : exchange_(exchange) {}
-  async::Task<void> begin() override {
-    auto stream = co_await exchange_.begin_stream(200, {{"Content-Type", "text/event-stream"}});
-    if (!stream) co_return std::unexpected(stream.error());
-    stream_ = *stream;
-    co_return Done{};
-  }
-  async::Task<void> events(std::vector<turns::Event> events) override {
-    frames_.clear();
-    for (const auto& event : events)
-      frames_ +=
-          http::sse_frame(std::to_string(event.data.at("seq").as_int64()), event.name, json::to_text(event.data));
-    return stream_->write(frames_);
-  }
-  async::Task<void> heartbeat() override {
-    frames_ = http::sse_comment("still working");
-    return stream_->write(frames_);
-  }
-
- private:
-  http::Exchange& exchange_;
-  http::Stream* stream_ = nullptr;  // once begun
-  std::string frames_;              // outlives the write
-};
 
 class ListSink final : public turns::EventSink {
  public:
@@ -101,15 +74,16 @@ void read_message(Services& services, const caller::Member& member, const std::s
 
 async::Task<http::Reply> answer(Services& services, async::Context& ctx, http::Exchange& exchange, turns::Turn turn,
                                 turns::RoleClaims roles, bool stream) {
+  auto question = turns::chat_question(turn);
   if (stream) {
     SseSink sink(exchange);
-    auto ran = co_await services.forwarder.run(ctx, std::move(turn), std::move(roles), sink);
+    auto ran = co_await services.forwarder.run(ctx, std::move(turn), std::move(roles), std::move(question), sink);
     if (!ran) co_return not_opened(ctx, ran.error());
     co_return http::Reply{.streamed = true};
   }
   ListSink sink;
   std::string id = turn.id, conversation = turn.conversation;
-  auto ran = co_await services.forwarder.run(ctx, std::move(turn), std::move(roles), sink);
+  auto ran = co_await services.forwarder.run(ctx, std::move(turn), std::move(roles), std::move(question), sink);
   if (!ran) co_return not_opened(ctx, ran.error());
   co_return http::json_reply(200,
                              json::Object{{"turn_id", id}, {"conversation_id", conversation}, {"events", sink.take()}});

@@ -38,7 +38,8 @@ class ClusterOpener {
   foundation::async::Task<void> open(tenancy::WorkspaceName workspace);
 
  private:
-  foundation::Result<cluster::Kubeconfig> kubeconfig_of(const tenancy::store::Workspace& workspace) const;
+  foundation::Result<foundation::kubernetes_api::Kubeconfig> kubeconfig_of(
+      const tenancy::store::Workspace& workspace) const;
   foundation::Done add(const tenancy::store::Workspace& workspace);
 
   Parts parts_;

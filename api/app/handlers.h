@@ -12,6 +12,8 @@ async::Task<http::Reply> who_am_i(Services&, async::Context&, http::Exchange&, i
 async::Task<http::Reply> list_workspaces(Services&, async::Context&, http::Exchange&, identity::SessionUser);
 // chat.cc
 async::Task<http::Reply> chat(Services&, async::Context&, http::Exchange&, identity::SessionUser);
+// findings.cc
+async::Task<http::Reply> list_findings(Services&, async::Context&, http::Exchange&, identity::SessionUser);
 // conversations.cc
 async::Task<http::Reply> list_conversations(Services&, async::Context&, http::Exchange&, identity::SessionUser);
 async::Task<http::Reply> read_conversation(Services&, async::Context&, http::Exchange&, identity::SessionUser);

@@ -9,7 +9,8 @@ using http::Method;
 using namespace std::chrono_literals;
 
 constexpr std::size_t kNoBody = 0, kSmallBody = 4 << 10, kLargeBody = 16 << 10;
-constexpr std::size_t kKubeconfigBody = foundation::kubernetes_api::kMaxKubeconfigBytes + (64 << 10);  // with what JSON adds to it
+constexpr std::size_t kKubeconfigBody =
+    foundation::kubernetes_api::kMaxKubeconfigBytes + (64 << 10);  // with what JSON adds to it
 
 const RouteRow kPublic[] = {
     {Method::post, "/api/v1/sessions", kSmallBody, 10s, &sign_in},
@@ -17,6 +18,7 @@ const RouteRow kPublic[] = {
     {Method::get, "/api/v1/me", kNoBody, 10s, &who_am_i},
     {Method::get, "/api/v1/workspaces", kNoBody, 10s, &list_workspaces},
     {Method::post, "/api/v1/workspaces/{workspace}/ai/chat", kLargeBody, 290s, &chat},
+    {Method::get, "/api/v1/workspaces/{workspace}/findings", kNoBody, 75s, &list_findings},
     {Method::get, "/api/v1/workspaces/{workspace}/conversations", kNoBody, 20s, &list_conversations},
     {Method::get, "/api/v1/workspaces/{workspace}/conversations/{conversation}", kNoBody, 20s, &read_conversation},
     {Method::delete_, "/api/v1/workspaces/{workspace}/conversations/{conversation}", kNoBody, 20s,

@@ -10,10 +10,10 @@
 
 #include "api/reads/event_entry.h"
 #include "api/reads/log_text.h"
-#include "foundation/redaction/patterns.h"
 #include "foundation/crypto/digest.h"
 #include "foundation/crypto/encoding.h"
 #include "foundation/json/view.h"
+#include "foundation/redaction/patterns.h"
 
 namespace api::reads {
 
@@ -192,6 +192,24 @@ std::vector<ObjectRef> Reads::visible_refs(const tenancy::store::Workspace& work
   auto cluster = warm_cluster(workspace);
   if (!cluster) return {};
   return refs_of(kWorkloads, **cluster, projects_with(Permission::objects_read, workspace, bindings, ceiling));
+}
+
+Result<std::vector<ObjectRef>> Reads::called(const tenancy::store::Workspace& workspace,
+                                             const std::vector<tenancy::RoleBinding>& bindings,
+                                             const tenancy::Ceiling& ceiling, const ObjectRef& what) const {
+  auto cluster = warm_cluster(workspace);
+  if (!cluster) return std::unexpected(cluster.error());
+  std::vector<ObjectRef> refs;
+  if (what.kind == kEvent) return refs;
+  auto projects = projects_with(Permission::objects_read, workspace, bindings, ceiling);
+  auto look_in = [&](const std::string& project) {
+    auto found = (*cluster)->cache->find({what.kind, project, what.name, {}});
+    if (found) refs.push_back(found->ref());
+  };
+  for (const auto& project : projects)
+    if (what.namespace_name.empty() || what.namespace_name == project) look_in(project);
+  if (what.kind == kNode && what.namespace_name.empty() && !projects.empty()) look_in({});
+  return refs;
 }
 
 Result<std::vector<ObjectRef>> Reads::names(const tenancy::store::Workspace& workspace,

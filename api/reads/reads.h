@@ -77,6 +77,11 @@ class Reads {
   std::vector<ObjectRef> visible_refs(const tenancy::store::Workspace& workspace,
                                       const std::vector<tenancy::RoleBinding>& bindings,
                                       const tenancy::Ceiling& ceiling) const;
+  // The objects, Events aside, of `what`'s kind and name that somebody with these bindings may see: in its namespace,
+  // or where it has none in every project and outside of all.
+  Result<std::vector<ObjectRef>> called(const tenancy::store::Workspace& workspace,
+                                        const std::vector<tenancy::RoleBinding>& bindings,
+                                        const tenancy::Ceiling& ceiling, const ObjectRef& what) const;
   // What somebody may want to name while typing: workloads, pods and services, by project, kind and name; the first
   // kMaxNames of them.
   Result<std::vector<ObjectRef>> names(const tenancy::store::Workspace& workspace,

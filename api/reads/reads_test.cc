@@ -313,6 +313,26 @@ WORLD_TEST(CommandsAreLookedUpAmongVisibleWorkloads) {
   co_return Done{};
 }
 
+WORLD_TEST(WhatIsCalledSoIsLookedForWhereTheUserMayRead) {
+  auto called = [&](const Caller& caller, const ObjectRef& what) {
+    auto refs = world.reads.called(caller.workspace, caller.bindings, caller.turn.ceiling, what);
+    EXPECT_TRUE(refs);
+    return refs ? refs->size() : 99u;
+  };
+  const ObjectRef web{"Deployment", {}, "shop-web", {}}, web_in_pay{"Deployment", "pay", "shop-web", {}};
+  const ObjectRef node{"Node", {}, "n1", {}}, node_in_shop{"Node", "shop", "n1", {}}, event{"Event", {}, "e1", {}};
+  EXPECT_EQ(called(vic("shop"), web), 1u);
+  EXPECT_EQ(called(vic({}), web), 1u);
+  EXPECT_EQ(called(vic("pay"), web), 0u);
+  EXPECT_EQ(called(vic({}), web_in_pay), 0u);
+  EXPECT_EQ(called(vic("shop"), node), 1u);
+  EXPECT_EQ(called(vic("shop"), node_in_shop), 0u);
+  EXPECT_EQ(called(caller_in("w0", {"pay", "shop"}), node), 0u);
+  EXPECT_EQ(called(vic({}), event), 0u);
+  EXPECT_EQ(called(vic({}), {"Deployment", {}, "other-web", {}}), 0u) << "of another workspace";
+  co_return Done{};
+}
+
 WORLD_TEST(NamesAreThoseThatTheUserMayReadInOrder) {
   auto names_of = [&](const Caller& caller) {
     std::vector<std::string> texts;
@@ -340,6 +360,8 @@ TEST_F(ReadsOfAWorkspace, BeforeTheFirstListEverythingIsUnavailable) {
     EXPECT_EQ(code_of(world.reads.object(caller, {"Pod", "shop", "shop-web-1", {}})), Code::unavailable);
     EXPECT_EQ(code_of(world.reads.events(caller, {})), Code::unavailable);
     EXPECT_EQ(code_of(world.reads.names(caller.workspace, caller.bindings, {})), Code::unavailable);
+    EXPECT_EQ(code_of(world.reads.called(caller.workspace, caller.bindings, {}, {"Pod", {}, "shop-web-1", {}})),
+              Code::unavailable);
     EXPECT_TRUE(world.reads.visible_refs(caller.workspace, caller.bindings, {}).empty());
     co_return Done{};
   });

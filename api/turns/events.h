@@ -24,10 +24,11 @@ struct EventRow {
 
 // Of the advisor's events exactly what the schema says (events_test.cc reads it). An `error` of the advisor ends the
 // forward; the terminal event is still our own, and so is its request_id.
-inline constexpr std::array<EventRow, 10> kEvents{{
+inline constexpr std::array<EventRow, 11> kEvents{{
     {"agent", From::advisor, "name task", ""},
     {"tool", From::advisor, "id name state", "arguments{} duration_ms# summary"},
-    {"finding", From::advisor, "id severity object{} title evidence[] causes[]", ""},
+    {"finding", From::advisor, "id severity object{} title evidence[] causes[]", "fault check operation"},
+    {"checked", From::advisor, "version objects# workloads# skipped[]", ""},
     {"delta", From::advisor, "text", ""},
     {"usage", From::advisor, "model? input_tokens# output_tokens# duration_ms#", ""},
     {"error", From::advisor, "code text", ""},

@@ -108,7 +108,7 @@ TEST(Events, TheTableIsTheSchemas) {
 
 // system.md 6. Written out, so that a row that moves to the other side fails here.
 TEST(Events, TheAdvisorMaySendExactlyThese) {
-  const std::set<std::string_view> its{"agent", "tool", "finding", "delta", "usage", "error"};
+  const std::set<std::string_view> its{"agent", "tool", "finding", "checked", "delta", "usage", "error"};
   const std::set<std::string_view> ours{"turn", "proposal", "operation", "done"};
   EXPECT_EQ(kEvents.size(), its.size() + ours.size());
   for (auto name : its) EXPECT_EQ(dropped(name, json::to_text(whole_event(*find_event(name)))), "") << name;

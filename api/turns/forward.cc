@@ -28,16 +28,6 @@ Event error_event(std::string_view code, std::string_view text, const std::strin
   return {"error", {{"code", code}, {"text", text}, {"request_id", request_id}}};
 }
 
-std::string chat_body(const Turn& turn) {
-  json::Array commands;
-  for (const auto& command : turn.commands)
-    commands.push_back(json::Object{{"operation", command.operation->name}, {"arguments", command.arguments}});
-  return json::to_text(json::Object{{"turn", turn.id},
-                                    {"conversation_id", turn.conversation},
-                                    {"message", turn.message},
-                                    {"commands", std::move(commands)}});
-}
-
 // What the user is told when the advisor cannot be asked.
 Event refusal_of(int status, const std::string& request_id) {
   if (status == 429)
@@ -47,25 +37,40 @@ Event refusal_of(int status, const std::string& request_id) {
 
 }  // namespace
 
+Question chat_question(const Turn& turn) {
+  json::Array commands;
+  for (const auto& command : turn.commands)
+    commands.push_back(json::Object{{"operation", command.operation->name}, {"arguments", command.arguments}});
+  json::Object body{{"turn", turn.id},
+                    {"conversation_id", turn.conversation},
+                    {"message", turn.message},
+                    {"commands", std::move(commands)}};
+  return {.target = "/v1/chat", .body = json::to_text(body)};
+}
+
 // One forward: three coroutines share it, and it lives until all of them have ended.
 struct Forwarder::Journey {
   const Parts& parts;
   const Turn& turn;
   const RoleClaims& roles;
+  const Question& question;
   EventSink& sink;
   async::Context& ctx;
   Outbox outbox;
   OpenTurns::Place place;
   std::string ended_with;         // the terminal event's name; empty until there is one
+  bool had_last = false;          // the question's last event
   std::set<std::string> audited;  // what was dropped, each kind once a turn: a flood must not fill the log
 
-  Journey(const Parts& p, const Turn& t, const RoleClaims& r, EventSink& s, async::Context& c,
+  Journey(const Parts& p, const Turn& t, const RoleClaims& r, const Question& q, EventSink& s, async::Context& c,
           async::asio::any_io_executor on)
-      : parts(p), turn(t), roles(r), sink(s), ctx(c), outbox(on), place(p.open_turns, t.id, outbox) {}
+      : parts(p), turn(t), roles(r), question(q), sink(s), ctx(c), outbox(on), place(p.open_turns, t.id, outbox) {}
 
   async::Task<void> travel();
   std::string outcome();
   void end_with(Event terminal);
+  bool is_whole();
+  Accepted accept(const http::SseFrame& frame);
   async::Task<void> read_then_wait();
   async::Task<Event> read_advisor();
   Event end_of_turn();
@@ -99,7 +104,7 @@ async::Task<std::unique_ptr<http::ResponseStream>> Forwarder::Journey::ask() {
   if (!lease) co_return std::unexpected(lease.error());
   auto token = mint(parts, turn, roles, (*lease)->peer_thumbprint());
   if (!token) co_return std::unexpected(token.error());
-  http::Request request{.method = http::Method::post, .target = "/v1/chat", .headers = {}, .body = chat_body(turn)};
+  http::Request request{.method = http::Method::post, .target = question.target, .headers = {}, .body = question.body};
   request.headers.set("Content-Type", "application/json");
   request.headers.set("Accept", "text/event-stream");
   request.headers.set("Authorization", "Bearer " + token->reveal());
@@ -139,8 +144,15 @@ async::Task<Event> Forwarder::Journey::read_advisor() {
   co_return end_of_turn();
 }
 
+bool Forwarder::Journey::is_whole() {
+  return question.last.empty() || (had_last && place.record().dropped_events == 0);
+}
+
 // From the control plane's own record, whatever the advisor said.
 Event Forwarder::Journey::end_of_turn() {
+  if (!is_whole())
+    return error_event("advisor_failed", "A part of the advisor's answer is missing or was not readable.",
+                       ctx.request_id);
   Outcome outcome = place.record().outcome();
   if (outcome == Outcome::unknown)
     return error_event("cluster_unavailable",
@@ -149,9 +161,16 @@ Event Forwarder::Journey::end_of_turn() {
   return {"done", {{"outcome", to_string(outcome)}}};
 }
 
+Accepted Forwarder::Journey::accept(const http::SseFrame& frame) {
+  Accepted accepted = accept_from_advisor(frame.event, frame.data);
+  if (!accepted.event || !question.refuses || frame.event == "error") return accepted;
+  if (auto why = question.refuses(*accepted.event); !why.empty()) return {.event = {}, .dropped = std::string(why)};
+  return accepted;
+}
+
 // Puts the frame's event into the outbox. An `error` of the advisor ends the forward: then the terminal event.
 async::Task<std::optional<Event>> Forwarder::Journey::pass_on(http::SseFrame frame) {
-  Accepted accepted = accept_from_advisor(frame.event, frame.data);
+  Accepted accepted = accept(frame);
   if (!accepted.dropped.empty()) {
     ++place.record().dropped_events;
     co_await audit_once(accepted.dropped, find_event(frame.event) ? frame.event : "other");
@@ -163,6 +182,7 @@ async::Task<std::optional<Event>> Forwarder::Journey::pass_on(http::SseFrame fra
     std::string_view text(said.data(), std::min(said.size(), kMaxErrorBytes));
     co_return error_event("advisor_failed", foundation::visible_text(text), ctx.request_id);  // cut inside a character
   }
+  had_last = had_last || frame.event == question.last;
   if (auto put = co_await outbox.put(std::move(*accepted.event)); !put) co_return std::unexpected(put.error());
   co_return std::nullopt;
 }
@@ -253,15 +273,16 @@ static async::Task<void> first_of(async::Task<void> one, async::Task<void> other
 }
 
 async::Task<void> Forwarder::Journey::travel() {
-  outbox.put_now({"turn", {{"conversation_id", turn.conversation}, {"message", turn.message}}});
+  if (turn.kind == Kind::chat)
+    outbox.put_now({"turn", {{"conversation_id", turn.conversation}, {"message", turn.message}}});
   co_return co_await first_of(first_of(read_then_wait(), write_out()), keep_lease());
 }
 
 // What the turn is remembered by.
 async::Task<std::string> Forwarder::travel(async::Context& ctx, const Turn& turn, const RoleClaims& roles,
-                                           EventSink& sink) {
+                                           const Question& question, EventSink& sink) {
   if (auto begun = co_await sink.begin(); !begun) co_return std::unexpected(begun.error());
-  Journey journey(parts_, turn, roles, sink, ctx, co_await async::asio::this_coro::executor);
+  Journey journey(parts_, turn, roles, question, sink, ctx, co_await async::asio::this_coro::executor);
   if (auto arrived = co_await journey.travel(); !arrived) co_return std::unexpected(arrived.error());
   co_return journey.outcome();
 }
@@ -289,8 +310,8 @@ async::Task<void> Forwarder::while_open(async::Context& ctx, const Turn& turn, a
   co_return Done{};
 }
 
-async::Task<void> Forwarder::run(async::Context& ctx, Turn turn, RoleClaims roles, EventSink& sink) {
-  co_return co_await while_open(ctx, turn, travel(ctx, turn, roles, sink));
+async::Task<void> Forwarder::run(async::Context& ctx, Turn turn, RoleClaims roles, Question question, EventSink& sink) {
+  co_return co_await while_open(ctx, turn, travel(ctx, turn, roles, question, sink));
 }
 
 }  // namespace api::turns

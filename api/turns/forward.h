@@ -1,6 +1,6 @@
-// Forwards one chat to the advisor and its answer to the user. The advisor's stream is parsed, never passed through: an
-// event that it has no right to send, or that is malformed, is dropped and counted; all text is cleaned; the terminal
-// event is made from the control plane's own record. Threads: one executor.
+// Forwards one question to the advisor and its answer to the user. The advisor's stream is parsed, never passed
+// through: an event that it has no right to send, or that is malformed, is dropped and counted; all text is cleaned;
+// the terminal event is made from the control plane's own record. Threads: one executor.
 #pragma once
 #include <functional>
 #include <memory>
@@ -34,6 +34,18 @@ class EventSink {
   virtual async::Task<void> heartbeat() = 0;
 };
 
+// What a turn asks of the advisor, and what may answer it.
+struct Question {
+  std::string target;
+  std::string body;
+  // Why this event of the advisor is no answer ("unasked", "malformed": it is dropped); empty: it is one. None: all
+  // are.
+  std::string_view (*refuses)(const Event&) = nullptr;
+  // The event without which an answer is not whole, nor is it with anything dropped; empty: its end alone completes it.
+  std::string_view last = {};
+};
+Question chat_question(const Turn& turn);
+
 class Forwarder {
  public:
   struct Parts {  // borrowed from main
@@ -45,10 +57,10 @@ class Forwarder {
   };
   explicit Forwarder(Parts parts) : parts_(parts) {}
 
-  // Opens `turn` in the database, and closes it there when this ends, however it ends. Exactly one terminal event
-  // reaches the sink unless the client is gone. `roles` go into the token as context. Code::conflict, rate_limited: the
-  // turn was not opened (open_turn), and the sink has not begun.
-  async::Task<void> run(async::Context& ctx, Turn turn, RoleClaims roles, EventSink& sink);
+  // Opens `turn` in the database, and closes it there when this ends, however it ends. A chat's first event is `turn`.
+  // Exactly one terminal event reaches the sink unless the client is gone. `roles` go into the token as context.
+  // Code::conflict, rate_limited: the turn was not opened (open_turn), and the sink has not begun.
+  async::Task<void> run(async::Context& ctx, Turn turn, RoleClaims roles, Question question, EventSink& sink);
 
   // What the advisor answers to `request`, of a turn of kind `read` that is open for just as long: no operation takes
   // its token. Code::unavailable when it gave no answer; conflict, rate_limited as above.
@@ -61,7 +73,8 @@ class Forwarder {
                                                      const std::string& peer_thumbprint);
   // The turn is open while `work` goes on, which ends with the outcome that it is remembered by.
   async::Task<void> while_open(async::Context& ctx, const Turn& turn, async::Task<std::string> work);
-  async::Task<std::string> travel(async::Context& ctx, const Turn& turn, const RoleClaims& roles, EventSink& sink);
+  async::Task<std::string> travel(async::Context& ctx, const Turn& turn, const RoleClaims& roles,
+                                  const Question& question, EventSink& sink);
   async::Task<std::string> ask_once(async::Context& ctx, const Turn& turn, const RoleClaims& roles,
                                     foundation::http::Request request, foundation::http::Response& answer);
   async::Task<foundation::http::Response> exchange_once(async::Context& ctx, const Turn& turn, const RoleClaims& roles,

@@ -93,7 +93,9 @@ struct ForwarderTest : testing::Test {
     auto advisor = http::Client::create(loop.get_executor(), {.base_url = url, .tls = std::move(tls)});
     Forwarder forwarder({*database, **advisor, keys, open_turns, clock});
     std::optional<Done> ended;
-    async::asio::co_spawn(loop, async::in_branch<void>(forwarder.run(ctx, turn, {{"editor", "shop"}}, sink)),
+    async::asio::co_spawn(loop,
+                          async::in_branch<void>(forwarder.run(ctx, turn, {{"editor", "shop"}},
+                                                               question.value_or(chat_question(turn)), sink)),
                           async::asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr e, Done done) {
                             threw = e != nullptr;
                             ended = done;
@@ -193,6 +195,7 @@ struct ForwarderTest : testing::Test {
   bool cancelled_while_opening = false;
   bool threw = false;
   Turn turn;
+  std::optional<Question> question;  // none: the turn's chat
   ListSink sink;
 };
 
@@ -399,6 +402,61 @@ TEST_F(ForwarderTest, ATurnThatSomebodyClosesEndsInATerminalEvent) {
   EXPECT_EQ(sink.names(), (Names{"turn", "delta", "error"}));
   expect_error("cancelled");
   EXPECT_EQ(outcome(), "closed elsewhere");
+}
+
+// A question of a turn that may only read: numbers, and how many there were.
+struct QuestionTest : ForwarderTest {
+  static std::string_view refuses(const Event& event) {
+    if (event.name == "delta") return event.data.at("text") == "bad" ? "malformed" : "";
+    return event.name == "checked" ? "" : "unasked";
+  }
+  void SetUp() override {
+    ForwarderTest::SetUp();
+    turn.kind = Kind::read;
+    question = Question{"/v1/numbers", R"({"most":3})", &refuses, "checked"};
+  }
+  const std::string checked = frame("checked", R"({"version":"1","objects":2,"workloads":1,"skipped":[]})");
+};
+
+TEST_F(QuestionTest, IsAskedAsItIsAndAnsweredWithoutATurnEvent) {
+  EXPECT_TRUE(answered(kHead + delta("1") + checked + kEnd));
+  EXPECT_EQ(sink.names(), (Names{"delta", "checked", "done"}));
+  EXPECT_EQ(sink.last("outcome"), "answered");
+  EXPECT_EQ(audited(), (Names{"turn.opened", "turn.closed answered"}));
+  const std::string& asked = advisor_stub->requests().at(0);
+  EXPECT_TRUE(asked.starts_with("POST /v1/numbers HTTP/1.1\r\n"));
+  EXPECT_TRUE(asked.ends_with("\r\n\r\n{\"most\":3}"));
+}
+
+TEST_F(QuestionTest, WhatIsNoAnswerIsDroppedAndAuditedAndTheAnswerIsNotWhole) {
+  for (const auto& [event, why] : std::vector<std::pair<std::string, std::string>>{
+           {frame("agent", R"({"name":"a","task":"b"})"), "unasked_agent"},
+           {frame("operation", R"({"state":"executed"})"), "forged_operation"},
+           {delta("bad"), "malformed_delta"},
+           {frame("delta", "{}"), "malformed_delta"}}) {
+    EXPECT_TRUE(answered(kHead + event + delta("1") + checked + kEnd));
+    EXPECT_EQ(sink.names(), (Names{"delta", "checked", "error"})) << why;
+    expect_error("advisor_failed");
+    Names entries = audited();
+    EXPECT_EQ(entries.at(entries.size() - 2).substr(entries.at(entries.size() - 2).rfind(' ') + 1), why);
+    EXPECT_EQ(entries.back(), "turn.closed failed");
+    EXPECT_TRUE(database.write([](Session& session) { return session.execute("DELETE FROM turns"); }));
+    sink = {};
+    loop.restart();
+  }
+}
+
+TEST_F(QuestionTest, AnAnswerWithoutItsLastEventIsNotWhole) {
+  EXPECT_TRUE(answered(kHead + delta("1") + kEnd));
+  EXPECT_EQ(sink.names(), (Names{"delta", "error"}));
+  expect_error("advisor_failed");
+  EXPECT_EQ(outcome(), "failed");
+}
+
+TEST_F(QuestionTest, AnErrorOfTheAdvisorIsItsAnswer) {
+  EXPECT_TRUE(answered(kHead + frame("error", R"({"code":"unavailable","text":"no cluster"})") + kEnd));
+  EXPECT_EQ(sink.names(), Names{"error"});
+  EXPECT_EQ(sink.last("text"), "no cluster");
 }
 
 // The key ring was refreshed long ago: no key signs.

@@ -70,6 +70,13 @@ struct AuditPage {
   std::optional<std::int64_t> before = {};
 };
 
+struct FindingsQuery {
+  std::string workspace;
+  std::string project = {};   // each empty: any
+  std::string object = {};    // "Deployment/web"
+  std::string severity = {};  // at least
+};
+
 class Api {
  public:
   static Result<std::unique_ptr<Api>> create(async::asio::any_io_executor on, std::string server, Secret token = {});
@@ -92,6 +99,8 @@ class Api {
   async::Task<json::Value> undo(Item operation);                 // what became of it
   async::Task<json::Value> audit(AuditPage page);                // {entries, next_before}
   async::Task<json::Value> verify_audit(std::string workspace);  // {ok, seq, hash | why}
+
+  async::Task<json::Value> findings(FindingsQuery query);  // {workspace, at, version, checked, skipped?, findings}
 
   async::Task<json::Value> conversations(std::string workspace);  // {conversations}: the last used first
   async::Task<json::Value> conversation(Item conversation);

@@ -1,4 +1,4 @@
-// Approvals, operations, the audit and conversations: routes of one workspace.
+// Approvals, operations, the audit, findings and conversations: routes of one workspace.
 #include <fmt/format.h>
 
 #include <utility>
@@ -59,6 +59,18 @@ async::Task<json::Value> Api::audit(AuditPage page) {
   if (!query.empty()) query.front() = '?';
   co_return co_await fetch("list the audit of workspace " + page.workspace, Method::get,
                            in_workspace(page.workspace, "audit" + query));
+}
+
+async::Task<json::Value> Api::findings(FindingsQuery query) {
+  std::string text;
+  auto add = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{}{}={}", text.empty() ? '?' : '&', name, http::percent_encode(value));
+  };
+  add("project", query.project);
+  add("object", query.object);
+  add("severity", query.severity);
+  co_return co_await fetch("find what is wrong in workspace " + query.workspace, Method::get,
+                           in_workspace(query.workspace, "findings" + text));
 }
 
 async::Task<json::Value> Api::conversations(std::string workspace) {

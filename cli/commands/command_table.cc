@@ -10,6 +10,7 @@ std::span<const Command> command_table() {
       {"login", "sign in; the session is kept in the session file", declare_login},
       {"logout", "end the session and forget it", declare_logout},
       {"chat", "ask and command in plain words", declare_chat},
+      {"findings", "what is wrong, with what causes what; no model is asked", declare_findings},
       {"conversations", "what you have talked about; read or delete it", declare_conversations},
       {"approvals", "what waits for an approval; approve or reject it", declare_approvals},
       {"operations", "what was asked for and what became of it", declare_operations},

@@ -32,6 +32,7 @@ struct Command {
 Declared declare_login(CLI::App& own);
 Declared declare_logout(CLI::App& own);
 Declared declare_chat(CLI::App& own);
+Declared declare_findings(CLI::App& own);
 Declared declare_approvals(CLI::App& own);
 Declared declare_operations(CLI::App& own);
 Declared declare_conversations(CLI::App& own);

@@ -93,6 +93,7 @@ http::RouteTable FakeControlPlane::State::routes() {
       {Method::get, "/api/v1/workspaces/{workspace}/operations"},
       {Method::get, "/api/v1/workspaces/{workspace}/operations/{operation}"},
       {Method::post, "/api/v1/workspaces/{workspace}/operations/{operation}/undo"},
+      {Method::get, "/api/v1/workspaces/{workspace}/findings"},
       {Method::get, "/api/v1/workspaces/{workspace}/conversations"},
       {Method::get, "/api/v1/workspaces/{workspace}/conversations/{conversation}"},
       {Method::delete_, "/api/v1/workspaces/{workspace}/conversations/{conversation}"},

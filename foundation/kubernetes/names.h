@@ -13,6 +13,8 @@ bool is_label(std::string_view name);
 // RFC 1123 subdomain as Kubernetes reads it: labels of any length joined by dots, 1..253 bytes in all. (A pod of a
 // long-named deployment has one label of more than 63.)
 bool is_subdomain(std::string_view name);
+// "Deployment": 1..63 letters and digits, of which the first is upper case.
+bool is_kind(std::string_view name);
 
 struct NamespaceTag;
 struct ObjectNameTag;

@@ -28,6 +28,12 @@ TEST(Names, ASubdomainIsPartsJoinedByDots) {
   for (const std::string& bad : kNotEvenAPart) EXPECT_FALSE(is_subdomain(bad)) << bad;
 }
 
+TEST(Names, AKindIsOneWordThatBeginsUpperCase) {
+  for (std::string good : {"Pod"s, "X"s, "CronJob2"s, std::string(63, 'K')}) EXPECT_TRUE(is_kind(good)) << good;
+  for (std::string bad : {""s, "pod"s, "2Pod"s, "Pod/x"s, "Pod-x"s, "Pod "s, "P\0d"s, std::string(64, 'K')})
+    EXPECT_FALSE(is_kind(bad)) << bad;
+}
+
 TEST(Names, APodOfALongNamedDeploymentIsAnObjectButNoNamespace) {
   std::string pod = std::string(60, 'd') + "-5d4f8c7b9d-abcde";
   EXPECT_TRUE(parse_object_name(pod));

@@ -22,7 +22,7 @@ def context_of(pki: pathlib.Path, name: str = "ai-ops", server: bool = False) ->
 
 
 class Turn:
-    """One chat as the advisor receives it."""
+    """One chat, or one question for findings, as the advisor receives it."""
 
     def __init__(self, advisor: "PlayedAdvisor", handler, token: str, body: dict):
         self.advisor, self.handler, self.token, self.body = advisor, handler, token, body
@@ -68,15 +68,20 @@ class Read(typing.NamedTuple):
         return status, reply
 
 
+def nothing_found(turn: Turn) -> None:
+    turn.send("checked", version="1", objects=1, workloads=1, skipped=[])
+
+
 class PlayedAdvisor:
-    """Serves POST /v1/chat over mutual TLS with `play(turn)`, whatever that does, and every other request with the status and the
-    body of `remember(read)`."""
+    """Serves POST /v1/chat over mutual TLS with `play(turn)`, whatever that does, POST /v1/findings with `find(turn)`, and every other
+    request with the status and the body of `remember(read)`."""
 
     def __init__(self, listener):
         self.listener = listener
         self.internal = ""
         self.client_context = None
         self.play = lambda turn: None
+        self.find = nothing_found
         self.remember = lambda read: (404, None)
         self.failures: queue.Queue = queue.Queue()
         self.server = None
@@ -100,7 +105,7 @@ class PlayedAdvisor:
                 self.end_headers()
                 self.wfile.flush()
                 try:
-                    advisor.play(turn)
+                    (advisor.find if self.path == "/v1/findings" else advisor.play)(turn)
                     self.wfile.write(b"0\r\n\r\n")
                 except (ConnectionError, ssl.SSLError, TimeoutError):
                     self.close_connection = True

@@ -104,6 +104,9 @@ OTHER_WISHES = [
     ("scale", {**WEB, "project": "globex", "name": "globex-web"}), ("scale", {**WEB, "project": "globex"}), ("scale", {**WEB, "project": "kube-system"}),
     ("restart", {name: WEB[name] for name in ("project", "kind", "name")}), ("restart", {"project": "shop", "kind": "StatefulSet", "name": "postgres"}),
     ("restart", {"project": "globex", "kind": "Deployment", "name": "globex-web"}),
+    ("rollback", {name: WEB[name] for name in ("project", "kind", "name")}), ("rollback", {"project": "globex", "kind": "Deployment", "name": "globex-web"}),
+    ("set-resources", {**{name: WEB[name] for name in ("project", "kind", "name")}, "memory_limit": "1Mi"}),
+    ("set-resources", {"project": "globex", "kind": "Deployment", "name": "globex-web", "cpu_limit": "1m"}),
     ("scale", {**WEB, "name": "orders-db", "kind": "StatefulSet", "replicas": 9})]
 # What is not well formed, as a program that truncates, trims or coerces would take it for the command.
 NEARLY = [{**WEB, **member} for member in (
@@ -444,6 +447,26 @@ def test_forged_frames_of_every_form_say_nothing_that_is_the_control_planes_to_s
                 for at in range(0, len(frame), 7):
                     turn.send_bytes(frame[at:at + 7])
         check_only_what_it_may_say(*raw_events(played, actor, play_in_pieces))
+
+
+def test_forged_frames_among_findings_make_it_no_answer(played, hijacked, actor):
+    """Where nothing but findings is asked for, what else it says is dropped, and the rest is not taken for all."""
+    findings, statuses = f"{PUBLIC}/workspaces/shop/findings", {}
+    usual = played.advisor.find
+    with hijacked("forged frames among findings", actor) as hijacker:
+        try:
+            for name, frame in FORGED.items():
+                def find(turn, frame=frame):
+                    turn.send_bytes(frame)
+                    usual(turn)
+                played.advisor.find = find
+                statuses[name], reply = played.person(actor).ask("GET", findings)
+                hijacker.note(statuses[name])
+                assert reply["findings"] == [] if statuses[name] == 200 else reply["code"] == "unavailable", (name, reply)
+        finally:
+            played.advisor.find = usual
+    silent = {"no data", "a comment"}  # which say nothing
+    assert {name for name, status in statuses.items() if status == 200} == silent, statuses
 
 
 @pytest.mark.parametrize("sent", UNREADABLE.values(), ids=UNREADABLE.keys())

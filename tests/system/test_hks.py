@@ -1,6 +1,7 @@
 """The real hks on a terminal and in pipes, against the real services."""
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -346,6 +347,7 @@ def test_documents_are_what_the_contract_says(hks):
         executed.pop(member)
     shown["OperationReply"] = executed
     shown["OperationRecords"] = erin.json("operations")
+    shown["Findings"] = erin.json("findings")
     shown["OperationRecord"] = erin.json("operations", "show", executed["operation_id"])
     shown["AuditVerification"] = ada.json("audit", "verify")
     shown["Names"] = hks("vic").stage.person("vic").get("/api/v1/workspaces/shop/names")
@@ -356,6 +358,19 @@ def test_documents_are_what_the_contract_says(hks):
     decided = erin.json("approvals", "show", approval["approval_id"])
     assert decided["state"] == "approved" and decided["operation_id"] == executed["operation_id"]
     erin.run("undo", executed["operation_id"])
+
+
+def test_findings_are_told_a_line_each_and_are_no_failure(hks):
+    vic = hks("vic")
+    eventually(lambda: vic.json("findings", "--severity", "critical")["findings"], every=0.5)
+    told = vic.run("findings", "Deployment/checkout")
+    assert told.returncode == 0, told.stderr
+    *lines, last = told.stdout.splitlines()
+    assert lines and all("\u25cf" in line or "\u25d0" in line or "\u25cb" in line for line in lines) and "checkout" in lines[0]
+    assert re.fullmatch(rf" {len(lines)} findings? in \d+ objects, \d+ workloads\.", last)
+    assert len(vic.run("findings", "Deployment/checkout", "--evidence").stdout.splitlines()) > len(lines) + 1
+    absent = vic.run("findings", "Deployment/no-such")
+    assert absent.returncode == 1 and "there is none" in absent.stderr
 
 
 def test_names_are_those_of_the_workspace(whole):

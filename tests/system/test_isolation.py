@@ -45,13 +45,14 @@ MATRIX = {
     "GET /internal/v1/operations": Row("", None, everybody(200)),
     "POST /internal/v1/operations/{operation}": Row("", SCALE, {"erin": 202, "vic": 403, "gus": 202}),
     "POST /v1/chat": Row("", {"turn": "{turn}", "message": "what is wrong?", "commands": []}, everybody(200)),
+    "POST /v1/findings": Row("", {"turn": "{turn}"}, everybody(200)),
     "GET /v1/models": Row("", None, everybody(200)),
     "GET /v1/conversations": Row("", None, everybody(200)),
     "GET /v1/conversations/{conversation}": Row("", None, everybody(200)),
     "DELETE /v1/conversations/{conversation}": Row("", None, everybody(204)),
 }
 # Neither the path nor the query nor the body says whose: the token alone does.
-OF_THE_TOKEN = {"GET /internal/v1/operations", "GET /v1/models", "GET /v1/conversations", "POST /v1/chat"}
+OF_THE_TOKEN = {"GET /internal/v1/operations", "GET /v1/models", "GET /v1/conversations", "POST /v1/chat", "POST /v1/findings"}
 IN_A_WORKSPACE = ("project", "name", "pod")
 
 
@@ -104,7 +105,7 @@ class Board:
         body = self.filled(row.body, target, actor)
         if route == "POST /v1/chat":
             body = {**body, "conversation_id": target.conversation}
-        elif body:
+        elif body and route != "POST /v1/findings":
             body = {**body, "call_id": str(uuid.uuid4())}
         path = self.filled(pattern + row.query, target, actor)
         program = "hks-control-plane" if pattern.startswith("/internal") else "hks-ai-ops"

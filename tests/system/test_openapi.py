@@ -85,6 +85,7 @@ PUBLIC = {
     "who_am_i": lambda live: {},
     "list_workspaces": lambda live: {},
     "chat": lambda live: {"path": SHOP, "body": {"message": "what is wrong?"}},
+    "list_findings": lambda live: {"path": SHOP, "query": {"project": "shop", "severity": "warning"}},
     "list_conversations": lambda live: {"path": SHOP},
     "read_conversation": lambda live: {"path": {**SHOP, "conversation": live.conversation()}, "token": live.tokens["erin"]},
     "delete_conversation": lambda live: {"path": {**SHOP, "conversation": live.conversation()}, "token": live.tokens["erin"]},
@@ -125,6 +126,7 @@ INTERNAL = {
 ADVISOR = {
     "run_turn": lambda live: {"body": {"turn": live["turn"], "conversation_id": live["conversation"], "message": "what is wrong?",
                                        "commands": []}},
+    "list_findings": lambda live: {"body": {"turn": live["turn"], "object": {"kind": "Deployment", "name": "web"}}},
     "list_models": lambda live: {},
     "list_conversations": lambda live: {},
     "read_conversation": lambda live: {"path": {"conversation": live["conversation"]}},

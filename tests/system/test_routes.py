@@ -98,6 +98,7 @@ READ = {
     "POST /api/v1/organizations/{organization}/workspaces": {"name": "x", "display": "X", "projects": ["x"], "kubeconfig": "x"},
     "PATCH /api/v1/organizations/{organization}/workspaces/{workspace}": {"projects": ["shop"], "policy": {}, "kubeconfig": "x"},
     "POST /internal/v1/operations/{operation}": {"call_id": "x", "arguments": {"project": "shop", "kind": "Deployment", "name": "web", "replicas": 5}},
+    "POST /v1/findings": {"turn": SOMETHING, "project": "shop", "object": {"kind": "Deployment", "name": "web"}, "severity": "info"},
     "POST /v1/chat": {"turn": SOMETHING, "conversation_id": SOMETHING, "message": "x", "commands": [{"operation": "scale", "arguments": {}}]},
 }
 WRITING = [row for row in ROUTES if row["method"] in ("POST", "PATCH")]

@@ -101,6 +101,7 @@ DECISION = {"decision": "reject", "op_hash": "sha256:" + "0" * 64}
 # 400, 409: the caller may, but the body is wrong, or the state. The member and the role of the path are not there.
 MATRIX = {  #                                                    nobody foreign stranger viewer editor admin manager
     "POST /workspaces/{workspace}/ai/chat":                 Row(CHAT, "401 404 404 200 200 200 404"),
+    "GET /workspaces/{workspace}/findings":                 Row(None, "401 404 404 200 200 200 404"),
     "GET /workspaces/{workspace}/conversations":            Row(None, "401 404 404 200 200 200 404"),
     "GET /workspaces/{workspace}/conversations/{conversation}":
                                                             Row(None, "401 404 404 404 404 404 404"),
