@@ -1,5 +1,6 @@
 // Descriptions of nodes, namespaces with their quotas, storage, and what pods are given.
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -73,6 +74,32 @@ void put_quota(json::Object& object, const Entry& described) {
   put_used_and_hard(object, Table(rows_of(described.entries)));
 }
 
+// Rows "Type  Resource  Min  Max  Default Request  Default Limit  Max Limit/Request Ratio"; "-" is none.
+void put_limit_range(json::Object& object, const Entry& described) {
+  static constexpr std::array<Field, 5> kBounds{{{"Min", "min"},
+                                                 {"Max", "max"},
+                                                 {"Default Request", "defaultRequest"},
+                                                 {"Default Limit", "default"},
+                                                 {"Max Limit/Request Ratio", "maxLimitRequestRatio"}}};
+  Table table(rows_of(described.entries));
+  std::map<std::string, json::Object, std::less<>> limits;  // by type
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    json::Object& limit = limits[std::string(table.cell(row, "Type"))];
+    limit["type"] = table.cell(row, "Type");
+    for (const Field& bound : kBounds) {
+      std::string_view said = table.cell(row, bound.key);
+      if (said.empty() || said == "-") continue;
+      json::Value& amounts = limit[bound.path];
+      if (!amounts.is_object()) amounts.emplace_object();
+      amounts.get_object()[table.cell(row, "Resource")] = said;
+    }
+  }
+  json::Array out;
+  for (auto& [type, limit] : limits)
+    if (!type.empty()) out.emplace_back(std::move(limit));
+  put(object, "spec.limits", std::move(out));
+}
+
 void put_claim(json::Object& object, const Entry& described) {
   put_words(object, described,
             {{"StorageClass", "spec.storageClassName"},
@@ -126,19 +153,11 @@ void put_role_binding(json::Object& object, const Entry& described) {
   put(object, "subjects", std::move(subjects));
 }
 
-// Their values are never taken over, only which keys there are: they may be anything, and a diagnosis needs no more.
-void put_config_map(json::Object& object, const Entry& described) {
-  json::Object data;
-  for (std::size_t i = 0; i + 1 < described.entries.size(); ++i)
-    if (described.entries[i + 1].line == "----") data[described.entries[i].key] = "";
-  put(object, "data", std::move(data));
-}
-
 void put_secret(json::Object& object, const Entry& described) {
   put(object, "type", json::Value(described.value("Type")));
   json::Object data;
   for (const Entry& entry : described.entries)
-    if (entry.value().ends_with(" bytes")) data[entry.key] = "";
+    if (entry.value().ends_with(" bytes")) data[entry.key] = nullptr;
   put(object, "data", std::move(data));
 }
 

@@ -41,6 +41,8 @@ constexpr std::array kKinds{
     Kind{"RoleBinding", {"Role", "Subjects", ""}, put_role_binding},
 };
 
+void put_nothing_more(json::Object&, const Entry&) {}
+
 bool fits(const Kind& kind, const Entry& described) {
   return std::ranges::all_of(kind.fields,
                              [&](std::string_view field) { return field.empty() || described.find(field) != nullptr; });
@@ -80,7 +82,8 @@ std::vector<json::Object> events_of(const Entry& described, const json::Object& 
   if (const auto* home = metadata.if_contains("namespace")) involved["namespace"] = *home;
   for (std::size_t row = 0; row < table.size(); ++row) {
     json::Object event{{"kind", "Event"}};
-    std::string name = fmt::format("{}.described-{}", std::string_view(metadata.at("name").as_string()), row + 1);
+    std::string name = fmt::format("{}.{}-described-{}", std::string_view(metadata.at("name").as_string()),
+                                   std::string_view(about.at("kind").as_string()), row + 1);
     put(event, "metadata.name", json::Value(name));
     if (const auto* home = metadata.if_contains("namespace")) put(event, "metadata.namespace", *home);
     event["involvedObject"] = involved;
@@ -105,7 +108,8 @@ const Kind* by_block(std::string_view text) {
       Block{"\n  Policy Types:", {"NetworkPolicy", {}, put_network_policy}},
       Block{"\nResource Quotas", {"Namespace", {}, put_namespace}},
       Block{"\nNo resource quota.", {"Namespace", {}, put_namespace}},
-      Block{"\nBinaryData\n====", {"ConfigMap", {}, put_config_map}},
+      Block{"\nBinaryData\n====", {"ConfigMap", {}, put_nothing_more}},
+      Block{"  Max Limit/Request Ratio", {"LimitRange", {}, put_limit_range}},
       Block{"\nType:", {"Secret", {}, put_secret}},
       Block{"\nResource ", {"ResourceQuota", {}, put_quota}},
   };
@@ -125,6 +129,7 @@ foundation::Result<DescribedObject> read_described(std::string_view text, founda
   out.object["kind"] = kind->name;
   put_metadata(out.object, described);
   kind->put(out.object, described);
+  if (kind->name == "ConfigMap") put_config_map(out.object, text);
   out.events = events_of(described, out.object, now);
   return out;
 }

@@ -237,6 +237,17 @@ INSTANTIATE_TEST_SUITE_P(
         Told{"Name:            pods\nNamespace:       shop\nResource         Used  Hard\n--------         ----  ----\n"
              "requests.memory  3Gi   4Gi\n",
              {{"kind", "ResourceQuota"}, {"spec.hard.requests.memory", ""}, {"metadata.name", "pods"}}},
+        Told{"Name:       limits\nNamespace:  shop\n"
+             "Type        Resource  Min  Max  Default Request  Default Limit  Max Limit/Request Ratio\n"
+             "----        --------  ---  ---  ---------------  -------------  -----------------------\n"
+             "Container   memory    -    1Gi  64Mi             256Mi          -\n"
+             "Container   cpu       10m  -    -                -              2\n",
+             {{"kind", "LimitRange"},
+              {"spec.limits.0.type", "Container"},
+              {"spec.limits.0.max.memory", "1Gi"},
+              {"spec.limits.0.min.memory", ""},
+              {"spec.limits.0.defaultRequest.memory", "64Mi"},
+              {"spec.limits.0.maxLimitRequestRatio.cpu", "2"}}},
         Told{"Name:         isolate\nNamespace:    shop\nSpec:\n  PodSelector:     app=web\n"
              "  Allowing ingress traffic:\n    <none> (Selected pods are isolated for ingress connectivity)\n"
              "  Not affecting egress traffic\n  Policy Types: Ingress\n",
@@ -245,7 +256,7 @@ INSTANTIATE_TEST_SUITE_P(
               {"spec.policyTypes.0", "Ingress"},
               {"spec.ingress", ""}}},
         Told{"Name:         db\nNamespace:    shop\n\nType:  Opaque\n\nData\n====\npassword:  8 bytes\n",
-             {{"kind", "Secret"}, {"data.password", ""}, {"type", "Opaque"}}},
+             {{"kind", "Secret"}, {"data.password", "null"}, {"type", "Opaque"}}},
         Told{"Name:         conf\nNamespace:    shop\n\nData\n====\napp.yaml:\n----\nkey: value\n\nBinaryData\n====\n\n"
              "Events:  <none>\n",
              {{"kind", "ConfigMap"}, {"metadata.name", "conf"}}}));
@@ -257,10 +268,13 @@ TEST(ReadDescribed, AQuotasResourcesKeepTheirDots) {
   EXPECT_EQ(foundation::json::to_text(quota.at("status").at("hard")), R"({"requests.memory":"4Gi"})");
 }
 
-TEST(ReadDescribed, AConfigMapsValuesAreNotTakenOver) {
-  auto [map, events] =
-      read("Name:  c\nNamespace:  shop\n\nData\n====\napp.yaml:\n----\npassword: hunter2\n\nBinaryData\n====\n\n");
-  EXPECT_EQ(foundation::json::to_text(map.at("data")), R"({"app.yaml":""})");
+TEST(ReadDescribed, AConfigMapsValuesAreWhatStandsBelowTheirKeys) {
+  auto [map, events] = read(
+      "Name:  c\nNamespace:  shop\n\nData\n====\napp.yaml:\n----\nlevel: debug\n\n  port: "
+      "80\n\nLEVEL:\n----\ninfo\n\nEMPTY:\n"
+      "----\n\n\nBinaryData\n====\nblob: 5 bytes\n\nEvents:  <none>\n");
+  EXPECT_EQ(foundation::json::to_text(map.at("data")),
+            R"({"app.yaml":"level: debug\n\n  port: 80","LEVEL":"info","EMPTY":""})");
 }
 
 TEST(ReadDescribed, WhatIsNoDescriptionIsRefused) {

@@ -18,7 +18,7 @@ struct Listed {
 
 // `home`: the namespace of rows that name none. `now`: when the text was taken; ages count from it.
 Listed read_listed(std::string_view text, std::string_view home, foundation::WallTime now);
-// Whether the text begins with a head of such a table.
-bool is_listed(std::string_view text);
+// A head of such a table, or the row of an event without one.
+bool begins_listed(std::string_view line);
 
 }  // namespace ai_ops::bundle

@@ -59,11 +59,56 @@ TEST(ReadListed, EventsNameTheirObject) {
             R"("message":"Back-off restarting: failed container","lastTimestamp":"2026-01-02T11:58:00.000Z"})");
 }
 
+TEST(ReadListed, EventsWithoutAHead) {
+  EXPECT_EQ(told("2m    Warning   BackOff   pod/web-1   Back-off restarting: failed container\n"),
+            told("LAST SEEN   TYPE      REASON    OBJECT      MESSAGE\n"
+                 "2m          Warning   BackOff   pod/web-1   Back-off restarting: failed container\n"));
+  EXPECT_NE(told("other   2m   Normal   Starting   node/n1   Starting kubelet.\n").find(R"("namespace":"other")"),
+            std::string::npos);
+  EXPECT_TRUE(begins_listed("2m1s  Warning  FailedCreate  replicaset/web-5d  Error creating"));
+  for (const char* line :
+       {"", "2m", "2m Warning BackOff", "2m Warning BackOff web", "Warning: a b c/d e", "a b c d/e f"})
+    EXPECT_FALSE(begins_listed(line)) << line;
+}
+
+TEST(ReadListed, ARowOfEachKindSaysWhatItsColumnsDo) {
+  const std::pair<const char*, const char*> kRows[] = {
+      {"NAME   ENDPOINTS                           AGE\nweb    10.1.0.7:8080,10.1.0.8:8080 + 1 more...   5m\n",
+       R"("subsets":[{"addresses":[{"ip":"10.1.0.7"},{"ip":"10.1.0.8"}],"ports":[{"port":8080}]}])"},
+      {"NAME   ENDPOINTS   AGE\nweb    <none>      5m\n", R"("creationTimestamp":"2026-01-02T11:55:00.000Z"}})"},
+      {"NAME   AGE   REQUEST                              LIMIT\nq      5m    pods: 3/10, requests.cpu: 900m/1   \n",
+       R"("hard":{"pods":"10","requests.cpu":"1"},"used":{"pods":"3","requests.cpu":"900m"})"},
+      {"NAME   READY   UP-TO-DATE   AVAILABLE   AGE   CONTAINERS   IMAGES         SELECTOR\n"
+       "web    1/1     1            1           5m    app          shop/web:1     app=web\n",
+       R"("template":{"spec":{"containers":[{"name":"app","image":"shop/web:1"}]}})"},
+      {"NAME   SCHEDULE    TIMEZONE   SUSPEND   ACTIVE   LAST SCHEDULE   AGE\n"
+       "job    0 3 * * *   <none>     True      0        9h              5d\n",
+       R"("spec":{"schedule":"0 3 * * *","suspend":true})"},
+      {"NAME   MIN AVAILABLE   MAX UNAVAILABLE   ALLOWED DISRUPTIONS   AGE\n"
+       "web    2               N/A               0                     5d\n",
+       R"("spec":{"minAvailable":2},"status":{"disruptionsAllowed":0})"},
+      {"NAME    READY   STATUS        RESTARTS   AGE\nweb-1   1/1     Terminating   0          5m\n",
+       R"("deletionTimestamp":"2026-01-02T12:00:00.000Z")"},
+  };
+  for (const auto& [text, part] : kRows) EXPECT_NE(told(text).find(part), std::string::npos) << told(text);
+}
+
+TEST(ReadListed, ATableOfAnOperatorsKindIsNotTakenForOneOfOurs) {
+  for (const char* text : {"NAME   READY   SECRET    AGE\nweb    True    web-tls   5m\n",
+                           "NAMESPACE   NAME   STATUS   AGE\nshop        web    Synced   5m\n"}) {
+    Listed listed = read_listed(text, "shop", kNow);
+    EXPECT_TRUE(listed.objects.empty()) << text;
+    EXPECT_EQ(listed.unknown_tables, 1u) << text;
+  }
+  EXPECT_NE(told("NAME   STATUS   AGE\nshop   Active   5m\n").find(R"("kind":"Namespace")"), std::string::npos);
+  EXPECT_NE(told("NAME   READY   AGE\ndb     1/2     5m\n").find(R"("kind":"StatefulSet")"), std::string::npos);
+}
+
 TEST(ReadListed, WhatIsNoTableOfAKnownKindIsCounted) {
   Listed listed = read_listed("NAME   COLOUR\nweb    red\n", "shop", kNow);
   EXPECT_TRUE(listed.objects.empty());
   EXPECT_EQ(listed.unknown_tables, 1u);
-  EXPECT_FALSE(is_listed("Name:  web\n"));
+  EXPECT_FALSE(begins_listed("Name:  web"));
   EXPECT_TRUE(read_listed("", "shop", kNow).objects.empty());
 }
 

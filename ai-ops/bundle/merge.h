@@ -1,6 +1,9 @@
 // Several texts tell of one object, none of them all: what the better source leaves open, the next one fills in. Pure.
 #pragma once
+#include <array>
 #include <map>
+#include <set>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -15,14 +18,24 @@ enum class Source { api, described, listed, manifest };
 
 class Merger {
  public:
+  // What has no kind or no name is left out.
   void add(json::Object object, Source source);
-  // One object each; Events are left as they are.
+  // One object each. A manifest alone does not make an object of a kind of which another source tells: it has not been
+  // applied, or is gone. An event that several sources tell is that of the best.
   std::vector<json::Object> take() &&;
 
  private:
   using Key = std::tuple<std::string, std::string, std::string>;  // kind, namespace, name
+  using EventKey = std::array<std::string, 5>;                    // of what, and what it says of it
+  struct Told {
+    Source source;
+    std::vector<json::Object> events;  // of that source: more than one of the API's
+  };
+  void add_event(json::Object event, Source source);
+
   std::map<Key, std::multimap<Source, json::Object>> tellings_;
-  std::vector<json::Object> events_;
+  std::map<EventKey, Told> events_;
+  std::set<std::string, std::less<>> live_kinds_;  // of which another source than manifests tells
 };
 
 // Members of `more` that `whole` lacks, at any depth; items of lists are the same where their "name" is.

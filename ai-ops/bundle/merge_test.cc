@@ -1,5 +1,6 @@
 #include "ai-ops/bundle/merge.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace ai_ops::bundle {
@@ -24,12 +25,43 @@ TEST(Merger, TheBetterSourceWinsAndTheOtherFillsIn) {
             R"("spec":{"containers":[{"name":"app","image":"a:1","tty":true}],"nodeName":"n1"}})");
 }
 
-TEST(Merger, EventsStayAsTheyAreAndWhatHasNoNameGoes) {
+TEST(Merger, WhatHasNoNameGoes) {
   Merger merger;
-  for (int i = 0; i < 2; ++i) merger.add(object(R"({"kind":"Event","metadata":{"name":"e"}})"), Source::listed);
   merger.add(object(R"({"kind":"Pod","metadata":{}})"), Source::listed);
   merger.add(object("{}"), Source::listed);
-  EXPECT_EQ(std::move(merger).take().size(), 2u);
+  EXPECT_TRUE(std::move(merger).take().empty());
+}
+
+TEST(Merger, AnEventThatSeveralSourcesTellIsThatOfTheBest) {
+  auto event = [](const char* name, const char* message) {
+    return object(fmt::format(R"({{"kind":"Event","metadata":{{"name":"{}"}},"reason":"BackOff","message":"{}",
+                                 "involvedObject":{{"kind":"Pod","name":"web"}}}})",
+                              name, message));
+  };
+  Merger merger;
+  merger.add(event("listed-1", "a"), Source::listed);
+  merger.add(event("described-1", "a"), Source::described);
+  merger.add(event("listed-2", "a"), Source::listed);
+  merger.add(event("listed-3", "b"), Source::listed);
+  merger.add(event("listed-4", "b"), Source::listed);
+  merger.add(event("api-1", "c"), Source::api);
+  merger.add(event("api-2", "c"), Source::api);
+  std::string names;
+  for (const auto& each : std::move(merger).take())
+    names += std::string(each.at("metadata").at("name").as_string()) + " ";
+  EXPECT_EQ(names, "described-1 listed-4 api-1 api-2 ");
+}
+
+TEST(Merger, AManifestOfAKindOfWhichOthersTellMakesNoObject) {
+  constexpr const char* kWeb = R"({"kind":"Deployment","metadata":{"name":"web","namespace":"shop"}})";
+  constexpr const char* kGone = R"({"kind":"Deployment","metadata":{"name":"gone","namespace":"shop"}})";
+  Merger alone, beside;
+  for (Merger* merger : {&alone, &beside}) merger->add(object(kGone), Source::manifest);
+  beside.add(object(kWeb), Source::listed);
+  EXPECT_EQ(std::move(alone).take().size(), 1u);
+  auto merged = std::move(beside).take();
+  ASSERT_EQ(merged.size(), 1u);
+  EXPECT_EQ(merged[0].at("metadata").at("name"), "web");
 }
 
 }  // namespace

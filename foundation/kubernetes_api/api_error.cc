@@ -8,7 +8,6 @@
 
 namespace foundation::kubernetes_api {
 
-
 namespace {
 
 constexpr std::size_t kMaxCauseBytes = 1'000;

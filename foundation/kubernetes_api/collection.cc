@@ -12,7 +12,6 @@
 
 namespace foundation::kubernetes_api {
 
-
 namespace {
 
 auto refused(std::string why) { return fail(Code::invalid, "name an object of the cluster", std::move(why)); }

@@ -12,7 +12,6 @@
 
 namespace foundation::kubernetes_api {
 
-
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";

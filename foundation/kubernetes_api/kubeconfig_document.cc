@@ -13,7 +13,6 @@
 
 namespace foundation::kubernetes_api {
 
-
 namespace {
 
 // Keys whose meaning we refuse, each with its reason; "" is any other key.

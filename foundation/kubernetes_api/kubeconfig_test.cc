@@ -10,7 +10,6 @@
 namespace foundation::kubernetes_api {
 namespace {
 
-
 constexpr std::string_view kGood = R"(apiVersion: v1
 kind: Config
 current-context: shop

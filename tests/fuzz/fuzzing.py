@@ -13,7 +13,7 @@ INPUT_TIME_S = 10
 MEMORY_MB = 2048
 CORPUS_FILES, CORPUS_BYTES = 60, 100_000  # kept of a target
 SHORT_RUNS = 4000
-SHORT_RUNS_OF = {"kubernetes_object": 1000, "jwt": 2000, "openai_stream": 2000, "ollama_stream": 2000}  # whose runs take longer
+SHORT_RUNS_OF = {"bundle": 1000, "kubernetes_object": 1000, "jwt": 2000, "openai_stream": 2000, "ollama_stream": 2000}  # whose runs take longer
 MACHINE_NAME = re.compile(r"[0-9a-f]{40}")  # of an input that the fuzzer found; people give theirs words
 
 

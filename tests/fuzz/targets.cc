@@ -11,6 +11,7 @@ namespace {
 
 constexpr Target kTargets[] = {
     {"advisor_event", advisor_event},
+    {"bundle", bundle},
     {"command", command},
     {"http_request", http_request},
     {"http_response", http_response},

@@ -13,6 +13,7 @@ struct Target {
 std::span<const Target> targets();
 
 void advisor_event(std::string_view input);
+void bundle(std::string_view input);
 void command(std::string_view input);
 void http_request(std::string_view input);
 void http_response(std::string_view input);

@@ -17,6 +17,15 @@ def test_hks_ai_ops_has_no_symbol_of_the_control_plane():
     assert "api::executor::" in own, "the test would see it"
 
 
+def test_hks_ai_ops_has_nothing_that_opens_a_cluster_as_hks_diagnose_does():
+    def opens(program: str) -> list:
+        symbols = subprocess.run(["nm", "-C", PROGRAMS / program], capture_output=True, text=True, check=True).stdout
+        return re.findall(r"foundation::kubernetes_api::.*|ai_ops::diagnose::.*", symbols)
+
+    assert opens("hks-diagnose"), "the test would see it"
+    assert not opens("hks-ai-ops")
+
+
 def test_hks_ai_ops_has_no_cluster_credential(whole):
     whole.person("erin").say("what is wrong?")
     text = whole.kubeconfig.read_text()

@@ -1,0 +1,24 @@
+// A bundle on disk: its files one after another into the reader. Blocking.
+#pragma once
+#include <cstddef>
+#include <iosfwd>
+#include <string>
+
+#include "ai-ops/bundle/bundle.h"
+#include "foundation/base/error.h"
+
+namespace ai_ops::diagnose {
+
+inline constexpr std::size_t kMaxFiles = 50'000;
+inline constexpr int kMaxFolders = 16;                   // within one another
+inline constexpr std::size_t kMaxFileBytes = 256 << 20;  // of a longer one only the end is read, as of a log
+inline constexpr std::size_t kMaxTailBytes = 16 << 20;
+inline constexpr std::size_t kMaxBundleBytes = 4UL << 30;  // what comes after is skipped
+
+// `at`: when the bundle was taken; none: what its texts and files say. Only regular files, no links. Code::not_found,
+// Code::io: there is nothing of that name, or it may not be read; of the files in a folder that is skipped and said.
+foundation::Result<bundle::Bundle> read_path(const std::string& path, std::optional<foundation::WallTime> at);
+// At most kMaxFileBytes.
+foundation::Result<bundle::Bundle> read_stream(std::istream& in, std::optional<foundation::WallTime> at);
+
+}  // namespace ai_ops::diagnose

@@ -1,0 +1,197 @@
+#include "ai-ops/diagnose/live_cluster.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <utility>
+
+#include "ai-ops/bundle/facts.h"
+#include "ai-ops/bundle/logs.h"
+#include "ai-ops/diagnose/live_kinds.h"
+#include "foundation/async/task_group.h"
+#include "foundation/kubernetes/names.h"
+#include "foundation/kubernetes_api/collection.h"
+
+namespace ai_ops::diagnose {
+namespace {
+
+namespace async = foundation::async;
+namespace json = foundation::json;
+namespace kubernetes = foundation::kubernetes;
+namespace wire = foundation::kubernetes_api;
+using diagnosis::LogExcerpt;
+using diagnosis::LogWanted;
+using foundation::Code;
+using foundation::Done;
+using foundation::Error;
+using foundation::Result;
+
+async::Context context() {
+  return {.request_id = "hks-diagnose", .deadline = std::chrono::steady_clock::now() + kReadTime, .log = {}};
+}
+
+// Does the numbered jobs, kRequestsAtOnce at a time, until one fails.
+class Jobs {
+ public:
+  using Work = std::function<async::Task<void>(async::Context&, std::size_t)>;
+  Jobs(async::asio::io_context& loop, std::size_t count, Work work)
+      : loop_(loop), count_(count), work_(std::move(work)), group_(loop.get_executor(), {}), ctx_(context()) {}
+
+  Done run() {
+    for (std::size_t i = 0; i < std::min(kRequestsAtOnce, count_); ++i)
+      group_.spawn([this](async::Seat&) { return take_jobs(); });
+    loop_.restart();
+    loop_.run();
+    if (failed_) return std::unexpected(*failed_);
+    return {};
+  }
+
+ private:
+  async::Task<void> take_jobs() {
+    while (next_ < count_ && !failed_) {
+      auto done = co_await work_(ctx_, next_++);
+      if (!done && !failed_) failed_ = done.error();
+    }
+    if (failed_) group_.cancel();
+    co_return Done{};
+  }
+
+  async::asio::io_context& loop_;
+  std::size_t count_, next_ = 0;
+  Work work_;
+  std::optional<Error> failed_;
+  async::TaskGroup group_;
+  async::Context ctx_;
+};
+
+struct Listing {
+  const LiveKind* kind = nullptr;
+  std::string namespace_name;  // empty: all, or a kind without
+};
+
+std::vector<Listing> listings(const std::vector<std::string>& namespaces) {
+  std::vector<Listing> out;
+  for (const LiveKind& each : live_kinds()) {
+    if (!each.kind.namespaced || namespaces.empty()) out.push_back({&each, ""});
+    if (!each.kind.namespaced) continue;
+    for (const std::string& name : namespaces) out.push_back({&each, name});
+  }
+  return out;
+}
+
+// Says nothing of the cluster itself: this kind, or this log, is left out and the others go on.
+bool is_of_this_only(Code code) {
+  return code != Code::unavailable && code != Code::deadline && code != Code::cancelled;
+}
+
+Skipped skipped_for(const Error& error, const Listing& listing) {
+  std::string what(listing.kind->kind.name);
+  if (!listing.namespace_name.empty()) what += " in " + listing.namespace_name;
+  if (error.code == Code::not_found) return {std::move(what), "the cluster has no such kind", false};
+  return {std::move(what), error.cause};
+}
+
+class Reading {
+ public:
+  Reading(wire::ApiServer& api, std::vector<Listing> listings) : api_(api), listings_(std::move(listings)) {}
+
+  async::Task<void> read(async::Context& ctx, std::size_t number) {
+    const Listing& listing = listings_[number];
+    const kubernetes::Kind& kind = listing.kind->kind;
+    std::string accept = listing.kind->metadata_only ? wire::kMetadataOnly : wire::kJson;
+    auto page = co_await wire::read_all(api_, ctx, kind, kubernetes::object_path(kind, listing.namespace_name), accept);
+    if (!page && !is_of_this_only(page.error().code)) co_return std::unexpected(page.error());
+    if (!page) {
+      view_.skipped.push_back(skipped_for(page.error(), listing));
+      if (kind.name == "Pod") denied_ = page.error();
+      co_return Done{};
+    }
+    for (json::Value& item : page->items) take(std::move(item.as_object()), *listing.kind);
+    co_return Done{};
+  }
+  Result<LiveView> finish() && {
+    if (denied_ && view_.objects.of_kind("Pod").empty()) return std::unexpected(*denied_);
+    return std::move(view_);
+  }
+
+ private:
+  void take(json::Object object, const LiveKind& kind) {
+    bundle::keep_facts_only(object);
+    if (kind.metadata_only) object = {{"kind", kind.kind.name}, {"metadata", object["metadata"]}};
+    view_.objects.add(std::move(object));
+  }
+
+  wire::ApiServer& api_;
+  std::vector<Listing> listings_;
+  std::optional<Error> denied_;  // of pods
+  LiveView view_{.objects = kubernetes::Snapshot("live", foundation::SystemClock().wall()), .skipped = {}};
+};
+
+class LogReading {
+ public:
+  LogReading(wire::ApiServer& api, const std::vector<LogWanted>& wanted, std::vector<Skipped>& skipped)
+      : api_(api), wanted_(wanted), skipped_(skipped), out_(wanted.size()) {}
+
+  async::Task<void> read(async::Context& ctx, std::size_t number) {
+    const LogWanted& of = wanted_[number];
+    auto target = log_target(of);
+    if (!target) co_return Done{};  // a name that the API would not have given
+    auto text = co_await api_.read(ctx, *target, kMaxLogBytes + (64 << 10));
+    if (text)
+      out_[number] = {of, bundle::last_lines(*text)};
+    else
+      skipped_.push_back({fmt::format("log {}/{} {}", of.project, of.pod, of.container), text.error().cause});
+    co_return Done{};
+  }
+  std::vector<LogExcerpt> finish() && {
+    std::erase_if(out_, [](const LogExcerpt& log) { return log.lines.empty(); });
+    return std::move(out_);
+  }
+
+ private:
+  static Result<std::string> log_target(const LogWanted& of) {
+    auto target = wire::object_target({"Pod", of.project, of.pod, {}}, "log");
+    if (!target) return target;
+    *target += fmt::format("?tailLines={}&limitBytes={}", kLogTailLines, kMaxLogBytes);
+    if (of.previous) *target += "&previous=true";
+    if (kubernetes::is_label(of.container)) *target += "&container=" + of.container;
+    return target;
+  }
+
+  wire::ApiServer& api_;
+  const std::vector<LogWanted>& wanted_;
+  std::vector<Skipped>& skipped_;
+  std::vector<LogExcerpt> out_;
+};
+
+}  // namespace
+
+LiveCluster::LiveCluster(std::unique_ptr<async::asio::io_context> loop, std::shared_ptr<wire::ApiServer> api)
+    : loop_(std::move(loop)), api_(std::move(api)) {}
+
+Result<LiveCluster> LiveCluster::open(const wire::Kubeconfig& kubeconfig) {
+  auto loop = std::make_unique<async::asio::io_context>(1);
+  auto api = wire::ApiServer::create(loop->get_executor(), kubeconfig);
+  if (!api) return std::unexpected(api.error());
+  return LiveCluster(std::move(loop), std::move(*api));
+}
+
+Result<LiveView> LiveCluster::read(const std::vector<std::string>& namespaces) {
+  for (const std::string& name : namespaces)
+    if (auto checked = kubernetes::parse_namespace(name); !checked) return std::unexpected(checked.error());
+  auto wanted = listings(namespaces);
+  std::size_t count = wanted.size();
+  Reading reading(*api_, std::move(wanted));
+  Jobs jobs(*loop_, count, [&](async::Context& ctx, std::size_t number) { return reading.read(ctx, number); });
+  if (auto done = jobs.run(); !done) return std::unexpected(done.error());
+  return std::move(reading).finish();
+}
+
+std::vector<LogExcerpt> LiveCluster::read_logs(const std::vector<LogWanted>& wanted, std::vector<Skipped>& skipped) {
+  LogReading reading(*api_, wanted, skipped);
+  Jobs jobs(*loop_, wanted.size(), [&](async::Context& ctx, std::size_t number) { return reading.read(ctx, number); });
+  (void)jobs.run();  // what has been read until then is what there is
+  return std::move(reading).finish();
+}
+
+}  // namespace ai_ops::diagnose

@@ -1,0 +1,178 @@
+#include "ai-ops/diagnose/live_cluster.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "ai-ops/diagnose/live_kinds.h"
+#include "foundation/http/server.h"
+#include "foundation/json/view.h"
+
+namespace ai_ops::diagnose {
+namespace {
+
+namespace async = foundation::async;
+namespace http = foundation::http;
+
+// An API server on a thread of its own: answers by path, an empty list for all else.
+class PlayedApi {
+ public:
+  struct Answer {
+    int status = 200;
+    std::string body;
+  };
+  explicit PlayedApi(std::map<std::string, std::vector<Answer>> answers) : answers_(std::move(answers)) {
+    auto acceptor = http::listen_on(loop_.get_executor(), "127.0.0.1:0");
+    std::vector<http::Route> rows;
+    rows.push_back({.method = http::Method::get,
+                    .pattern = "/{rest...}",
+                    .access = "test",
+                    .deadline = std::chrono::seconds(30),
+                    .handler = [this](async::Context&, http::Exchange& exchange) { return answer(exchange); }});
+    server_ = std::make_unique<http::Server>(std::move(*acceptor), *http::RouteTable::create(std::move(rows)),
+                                             http::Server::Options{.name = "api", .limits = {}, .tls = {}}, metrics_,
+                                             foundation::telemetry::Log());
+    server_->start();
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  ~PlayedApi() {
+    async::asio::co_spawn(loop_, server_->stop(foundation::Milliseconds(0)), [](const std::exception_ptr&) {});
+    thread_.join();
+  }
+
+  LiveCluster open() const {
+    foundation::kubernetes_api::Kubeconfig kubeconfig;
+    kubeconfig.server = "http://" + server_->address();
+    return *LiveCluster::open(kubeconfig);
+  }
+  std::vector<http::Request> asked(std::string_view path) const {
+    std::vector<http::Request> out;
+    for (const auto& request : requests_)
+      if (std::string_view(request.target).substr(0, request.target.find('?')) == path) out.push_back(request);
+    return out;
+  }
+  std::size_t asked() const { return requests_.size(); }
+  int most_at_once() const { return most_; }
+
+ private:
+  async::Task<http::Reply> answer(http::Exchange& exchange) {
+    requests_.push_back(exchange.request());
+    most_ = std::max(most_, ++live_);
+    for (int i = 0; i < 3; ++i) co_await async::asio::post(async::asio::use_awaitable);  // others may come meanwhile
+    --live_;
+    auto& row = answers_[exchange.target().path];
+    if (row.empty()) co_return http::Reply{.status = 200, .headers = {}, .body = R"({"metadata":{},"items":[]})"};
+    Answer next = row.front();
+    if (row.size() > 1) row.erase(row.begin());
+    co_return http::Reply{.status = next.status, .headers = {}, .body = next.body};
+  }
+
+  std::map<std::string, std::vector<Answer>> answers_;
+  foundation::telemetry::Metrics metrics_;
+  async::asio::io_context loop_{1};
+  std::unique_ptr<http::Server> server_;
+  std::thread thread_;
+  std::vector<http::Request> requests_;  // looked at when nothing is under way
+  int live_ = 0, most_ = 0;
+};
+
+constexpr const char* kPods = "/api/v1/pods";
+std::string pod(const char* name) {
+  return std::string(R"({"metadata":{"name":")") + name +
+         R"(","namespace":"shop"},"spec":{"containers":[{"name":"app","env":[{"name":"A","value":"hunter2 x"}]}]}})";
+}
+
+std::string why(const std::vector<Skipped>& skipped, std::string_view what) {
+  auto found = std::ranges::find(skipped, what, &Skipped::what);
+  return found == skipped.end() ? "read" : found->why;
+}
+
+TEST(LiveCluster, OnePagedListAKindAndFactsOnly) {
+  PlayedApi api({{kPods,
+                  {{200, R"({"metadata":{"continue":"next"},"items":[)" + pod("a") + "]}"},
+                   {200, R"({"metadata":{},"items":[)" + pod("b") + "]}"}}}});
+  auto view = api.open().read({});
+  ASSERT_TRUE(view) << view.error().text();
+  EXPECT_EQ(view->objects.size(), 2u);
+  EXPECT_TRUE(view->skipped.empty());
+  EXPECT_EQ(api.asked(), live_kinds().size() + 1);
+  EXPECT_TRUE(api.asked(kPods)[1].target.ends_with("&continue=next"));
+  EXPECT_LE(api.most_at_once(), static_cast<int>(kRequestsAtOnce));
+  EXPECT_GT(api.most_at_once(), 1);
+  auto text = foundation::json::to_text(*view->objects.find("Pod", "shop", "a")->root().value());
+  EXPECT_EQ(text.find("hunter2"), std::string::npos) << text;
+}
+
+TEST(LiveCluster, OfSecretsOnlyTheMetadataIsAskedForAndKept) {
+  PlayedApi api({{"/api/v1/secrets",
+                  {{200, R"({"items":[{"metadata":{"name":"s","namespace":"shop"},"data":{"a":"aHVudGVyMg=="}}]})"}}}});
+  auto view = api.open().read({});
+  ASSERT_TRUE(view);
+  auto asked = api.asked("/api/v1/secrets");
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_EQ(asked[0].headers.all("Accept"),
+            (std::vector<std::string_view>{"application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"}));
+  auto secret = view->objects.find("Secret", "shop", "s");
+  ASSERT_TRUE(secret);
+  EXPECT_FALSE(secret->root()["data"]);
+}
+
+TEST(LiveCluster, KindsThatItHasNotOrDoesNotShowAreSaid) {
+  PlayedApi api({{"/apis/gateway.networking.k8s.io/v1/gateways", {{404, "404 page not found"}}},
+                 {"/api/v1/nodes", {{403, R"({"kind":"Status","message":"nodes is forbidden"})"}}},
+                 {"/apis/apps/v1/deployments", {{200, "garbage"}}},
+                 {kPods, {{200, R"({"items":[)" + pod("a") + "]}"}}}});
+  auto view = api.open().read({});
+  ASSERT_TRUE(view) << view.error().text();
+  EXPECT_EQ(view->objects.size(), 1u);
+  EXPECT_EQ(why(view->skipped, "Gateway"), "the cluster has no such kind");
+  EXPECT_EQ(why(view->skipped, "Node"), "nodes is forbidden");
+  EXPECT_EQ(why(view->skipped, "Deployment"), "the API server's list does not read");
+  EXPECT_EQ(view->skipped.size(), 3u);
+}
+
+TEST(LiveCluster, WithoutPodsNothingIsSaid) {
+  PlayedApi api({{kPods, {{403, R"({"message":"pods is forbidden"})"}}}});
+  auto view = api.open().read({});
+  ASSERT_FALSE(view);
+  EXPECT_EQ(view.error().code, foundation::Code::denied);
+  EXPECT_EQ(view.error().cause, "pods is forbidden");
+}
+
+TEST(LiveCluster, NamespacesAreAskedOneByOne) {
+  PlayedApi api({});
+  auto live = api.open();
+  ASSERT_TRUE(live.read({"shop", "other"}));
+  EXPECT_EQ(api.asked(kPods).size(), 0u);
+  EXPECT_EQ(api.asked("/api/v1/namespaces/shop/pods").size(), 1u);
+  EXPECT_EQ(api.asked("/api/v1/namespaces/other/pods").size(), 1u);
+  EXPECT_EQ(api.asked("/api/v1/nodes").size(), 1u);
+  EXPECT_EQ(live.read({"../x"}).error().code, foundation::Code::invalid);
+}
+
+TEST(LiveCluster, OneThatDoesNotKnowUsOrDoesNotAnswerIsUnavailable) {
+  PlayedApi api({{kPods, {{401, R"({"message":"Unauthorized"})"}}}});
+  EXPECT_EQ(api.open().read({}).error().code, foundation::Code::unavailable);
+  foundation::kubernetes_api::Kubeconfig nowhere;
+  nowhere.server = "http://127.0.0.1:1";
+  EXPECT_EQ(LiveCluster::open(nowhere)->read({}).error().code, foundation::Code::unavailable);
+}
+
+TEST(LiveCluster, LogsThatCanBeRead) {
+  PlayedApi api({{"/api/v1/namespaces/shop/pods/a/log", {{200, "one\ntwo\n"}}},
+                 {"/api/v1/namespaces/shop/pods/b/log", {{400, R"({"message":"previous container not found"})"}}}});
+  std::vector<Skipped> skipped;
+  auto logs = api.open().read_logs(
+      {{"shop", "a", "app", false}, {"shop", "b", "app", true}, {"shop", "../x", "", false}}, skipped);
+  ASSERT_EQ(logs.size(), 1u);
+  EXPECT_EQ(logs[0].lines, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(why(skipped, "log shop/b app"), "previous container not found");
+  EXPECT_EQ(api.asked("/api/v1/namespaces/shop/pods/b/log")[0].target,
+            "/api/v1/namespaces/shop/pods/b/log?tailLines=500&limitBytes=1048576&previous=true&container=app");
+}
+
+}  // namespace
+}  // namespace ai_ops::diagnose
