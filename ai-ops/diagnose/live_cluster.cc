@@ -171,7 +171,7 @@ LiveCluster::LiveCluster(std::unique_ptr<async::asio::io_context> loop, std::sha
 
 Result<LiveCluster> LiveCluster::open(const wire::Kubeconfig& kubeconfig) {
   auto loop = std::make_unique<async::asio::io_context>(1);
-  auto api = wire::ApiServer::create(loop->get_executor(), kubeconfig);
+  auto api = wire::ApiServer::create(loop->get_executor(), kubeconfig, "hks-diagnose");
   if (!api) return std::unexpected(api.error());
   return LiveCluster(std::move(loop), std::move(*api));
 }

@@ -67,6 +67,8 @@ Cluster::Cluster(const Snapshot& snapshot) : snapshot_(snapshot) {
       if (ObjectRef top = top_owner(object); top.kind == object.kind() && top.name == object.name())
         add_workload(object);
   add_pods();
+  for (const Workload& workload : workloads_)
+    if (workload.pods.empty()) idle_[workload.ref.namespace_name].push_back(&workload);
 }
 
 void Cluster::add_workload(const ObjectView& object) {
@@ -78,6 +80,7 @@ void Cluster::add_workload(const ObjectView& object) {
 void Cluster::add_pods() {
   for (const ObjectView& pod : snapshot_.of_kind("Pod")) {
     if (is_finished(pod) || is_leaving(pod)) continue;
+    pods_by_label_[{std::string(pod.namespace_name()), "", ""}].push_back(pod);
     for (const auto& [label, value] : foundation::kubernetes::labels_of(pod.metadata()["labels"]))
       pods_by_label_[{std::string(pod.namespace_name()), label, value}].push_back(pod);
     ObjectRef top = top_owner(pod);
@@ -117,20 +120,45 @@ const Workload* Cluster::workload_of(const ObjectView& object) const {
   return found == by_key_.end() ? nullptr : found->second;
 }
 
-std::vector<ObjectView> Cluster::pods_behind(const ObjectView& service) const {
-  const std::vector<ObjectView>* fewest = nullptr;
-  json::View selector = service.spec()["selector"];
-  for (const auto& [label, value] : foundation::kubernetes::labels_of(selector)) {
-    auto pods = pods_by_label_.find({std::string(service.namespace_name()), label, value});
+std::span<const ObjectView> Cluster::candidates(std::string_view namespace_name, json::View labels) const {
+  std::string home(namespace_name);
+  auto all = pods_by_label_.find({home, "", ""});
+  if (all == pods_by_label_.end()) return {};
+  std::span<const ObjectView> fewest = all->second;
+  for (const auto& [label, value] : foundation::kubernetes::labels_of(labels)) {
+    auto pods = pods_by_label_.find({home, label, value});
     if (pods == pods_by_label_.end()) return {};
-    if (fewest == nullptr || pods->second.size() < fewest->size()) fewest = &pods->second;
+    if (pods->second.size() < fewest.size()) fewest = pods->second;
   }
+  return fewest;
+}
+
+std::vector<ObjectView> Cluster::pods_behind(const ObjectView& service) const {
+  json::View selector = service.spec()["selector"];
   std::vector<ObjectView> out;
-  if (fewest == nullptr) return out;
-  std::ranges::copy_if(*fewest, std::back_inserter(out), [&](const ObjectView& pod) {
-    return foundation::kubernetes::plain_selector_matches(selector, pod.metadata()["labels"]);
-  });
+  if (selector.object().empty()) return out;
+  std::ranges::copy_if(candidates(service.namespace_name(), selector), std::back_inserter(out),
+                       [&](const ObjectView& pod) {
+                         return foundation::kubernetes::plain_selector_matches(selector, pod.metadata()["labels"]);
+                       });
   return out;
+}
+
+std::vector<ObjectView> Cluster::pods_selected(std::string_view namespace_name, json::View label_selector) const {
+  std::vector<ObjectView> out;
+  std::ranges::copy_if(candidates(namespace_name, label_selector["matchLabels"]), std::back_inserter(out),
+                       [&](const ObjectView& pod) {
+                         return foundation::kubernetes::selector_matches(label_selector, pod.metadata()["labels"]);
+                       });
+  return out;
+}
+
+bool Cluster::selects_something(std::string_view namespace_name, json::View label_selector) const {
+  if (!pods_selected(namespace_name, label_selector).empty()) return true;
+  auto idle = idle_.find(namespace_name);
+  return idle != idle_.end() && std::ranges::any_of(idle->second, [&](const Workload* workload) {
+           return foundation::kubernetes::selector_matches(label_selector, pod_labels_of(*workload));
+         });
 }
 
 std::vector<const Workload*> Cluster::behind(const ObjectView& service) const {

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,10 @@ class Cluster {
   // Those whose pods, or whose pod template when they have none, the Service selects.
   std::vector<const Workload*> behind(const ObjectView& service) const;
   std::vector<ObjectView> pods_behind(const ObjectView& service) const;
+  // Those of the namespace that a metav1.LabelSelector takes: an empty one takes all, an absent one none.
+  std::vector<ObjectView> pods_selected(std::string_view namespace_name, json::View label_selector) const;
+  // A pod, or what a workload of the namespace that has none would run.
+  bool selects_something(std::string_view namespace_name, json::View label_selector) const;
   // How many of the Service's endpoints take traffic; none when the snapshot cannot tell.
   std::optional<std::size_t> ready_endpoints(const ObjectView& service) const;
   // Events about the object as it now is (an event about an earlier one of the same name is left out), newest first.
@@ -58,11 +63,14 @@ class Cluster {
   void add_workload(const ObjectView& object);
   void add_pods();
   bool is_leaving(const ObjectView& pod) const;
+  // Every pod that may have all these labels, and others: those with the rarest of them.
+  std::span<const ObjectView> candidates(std::string_view namespace_name, json::View labels) const;
 
   const Snapshot& snapshot_;
   std::deque<Workload> workloads_;
   std::map<Key, Workload*> by_key_;
-  std::map<Key, std::vector<ObjectView>> pods_by_label_;  // namespace, name and value of the label
+  std::map<Key, std::vector<ObjectView>> pods_by_label_;  // namespace, name and value of the label; "": all
+  std::map<std::string, std::vector<const Workload*>, std::less<>> idle_;  // without a pod, by namespace
   std::map<Key, std::vector<ObjectView>> events_;
   std::set<std::string, std::less<>> namespaces_;
   std::set<std::string, std::less<>> kinds_;

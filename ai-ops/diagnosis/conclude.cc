@@ -27,8 +27,26 @@ void raise_causes(std::vector<Draft>& drafts) {
   }
 }
 
-auto rank(const Draft& draft) {
-  return std::tuple(-static_cast<int>(draft.severity), std::string_view(draft.object.namespace_name),
+// How many findings each explains, directly or not. Links have no cycles, so the walk ends.
+std::vector<std::size_t> explained_by_each(const std::vector<Draft>& drafts) {
+  std::vector<std::size_t> out(drafts.size());
+  for (std::size_t effect = 0; effect < drafts.size(); ++effect) {
+    std::set<std::size_t> seen;
+    std::vector<std::size_t> open = drafts[effect].causes;
+    while (!open.empty()) {
+      std::size_t cause = open.back();
+      open.pop_back();
+      if (!seen.insert(cause).second) continue;
+      ++out[cause];
+      open.insert(open.end(), drafts[cause].causes.begin(), drafts[cause].causes.end());
+    }
+  }
+  return out;
+}
+
+auto rank(const Draft& draft, std::size_t explained) {
+  return std::tuple(-static_cast<int>(draft.severity), -static_cast<int>(draft.certainty),
+                    -static_cast<std::int64_t>(explained), std::string_view(draft.object.namespace_name),
                     std::string_view(draft.object.name), std::string_view(draft.object.kind), draft.is_symptom,
                     std::string_view(draft.headline));
 }
@@ -41,8 +59,9 @@ std::vector<std::size_t> order_of(const std::vector<Draft>& drafts) {
     waits_for[i] = drafts[i].causes.size();
     for (std::size_t cause : drafts[i].causes) effects[cause].push_back(i);
   }
+  std::vector<std::size_t> explained = explained_by_each(drafts);
   auto after = [&](std::size_t a, std::size_t b) {
-    return std::pair(rank(drafts[a]), a) < std::pair(rank(drafts[b]), b);
+    return std::pair(rank(drafts[a], explained[a]), a) < std::pair(rank(drafts[b], explained[b]), b);
   };
   std::set<std::size_t, decltype(after)> ready(after);
   for (std::size_t i = 0; i < drafts.size(); ++i)
@@ -81,7 +100,9 @@ std::vector<Finding> conclude(std::vector<Draft> drafts) {
   std::size_t evidence_count = 0;
   for (std::size_t index : order) {
     Draft& draft = drafts[index];
-    Finding finding{ids[index], draft.severity, draft.object, title_of(drafts, index), {}, {}};
+    Finding finding{ids[index], draft.severity,          draft.object, title_of(drafts, index), {},
+                    {},         std::string(draft.fault)};
+    finding.operation = draft.operation;
     finding.evidence = std::move(draft.evidence);
     for (Evidence& e : finding.evidence) e.id = fmt::format("E{}", ++evidence_count);
     for (std::size_t cause : draft.causes) finding.causes.push_back(ids[cause]);

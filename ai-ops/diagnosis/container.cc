@@ -33,14 +33,18 @@ void add_containers(const ObjectView& pod, std::string_view statuses, std::strin
   }
 }
 
-// Running again after repeated short runs, and not yet for longer than the last of them.
+// Running again after repeated short runs: not yet for longer than the last of them, or not ready yet. The kubelet
+// itself forgets the restarts only after kBackOffReset.
 bool is_between_crashes(const Container& container, WallTime now) {
   json::View last = container.status["lastState"]["terminated"];
   auto started = time_of(last["startedAt"]), finished = time_of(last["finishedAt"]);
   auto running_since = time_of(container.status["state"]["running"]["startedAt"]);
   if (!started || !finished || !running_since || container.restarts() < kRepeated) return false;
   auto last_run = *finished - *started;
-  return last["exitCode"].integer_or(0) != 0 && last_run < kBackOffReset && now - *running_since <= last_run;
+  auto has_run = now - *running_since;
+  bool is_ready = container.status["ready"].boolean_or(true);
+  if (last["exitCode"].integer_or(0) == 0 || last_run >= kBackOffReset) return false;
+  return has_run <= last_run || (!is_ready && has_run < kBackOffReset);
 }
 
 bool restarts_always(const ObjectView& pod) {

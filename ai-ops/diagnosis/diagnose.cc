@@ -1,5 +1,7 @@
 #include "ai-ops/diagnosis/diagnose.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -7,32 +9,54 @@
 #include "ai-ops/diagnosis/container.h"
 #include "ai-ops/diagnosis/draft.h"
 #include "ai-ops/diagnosis/endpoint.h"
+#include "ai-ops/diagnosis/observed.h"
 #include "ai-ops/diagnosis/rules.h"
+#include "ai-ops/diagnosis/runner.h"
 
 namespace ai_ops::diagnosis {
 namespace {
 
-struct Rule {
-  std::string_view name;
-  void (*find)(Case&);
-};
-
 // The order is the meaning: what says more comes first, and the rules after it leave such workloads alone.
 constexpr std::array kRules{
-    Rule{"crashes", find_crashes},                  // first: a container that dies explains all that follows
+    Rule{"probe-kills", find_probe_kills},          // before what else a container may die of: the kubelet says so
+    Rule{"crashes", find_crashes},                  // a container that dies explains all that follows
+    Rule{"admission", find_admission},              // pods that were never made
+    Rule{"claims", find_claims},                    // why a pod waits for its volume, before the scheduler's own words
+    Rule{"volumes", find_volumes},                  // the same of one that another node holds
     Rule{"waiting", find_waiting},                  // never started
     Rule{"unschedulable", find_unschedulable},      // never got a node
     Rule{"failed-jobs", find_failed_jobs},          // touches Jobs only
-    Rule{"not-ready", find_not_ready},              // runs, and was not told above
+    Rule{"probes", find_probes},                    // runs, and was not told above
+    Rule{"not-ready", find_not_ready},              // the same, and no probe to tell why
     Rule{"not-progressing", find_not_progressing},  // what the Deployment itself says, when its pods say nothing
-    Rule{"endpoints", find_endpoints},              // last: explains the symptoms above
+    Rule{"nodes", find_node_faults},                // explains what stands on them
+    Rule{"volume-permissions", find_volume_permissions},                 // why, of what fails on its own volume
+    Rule{"log-reasons", find_log_reasons},                               // why, of what only tells that
+    Rule{"services", find_services, "Service"},                          // those that do not lead to their pods
+    Rule{"scaled-to-zero", find_scaled_to_zero},                         // what the next one finds behind an address
+    Rule{"endpoints", find_endpoints},                                   // last: explains the symptoms above
+    Rule{"network-policies", find_network_policies, "NetworkPolicy"},    // what is there and may not be reached
+    Rule{"missing-for-quota", find_missing_for_quota, "ResourceQuota"},  // why what they miss is not there
+    Rule{"webhooks", find_webhooks},                                     // explains what admission refused
+    Rule{"autoscalers", find_autoscalers, "HorizontalPodAutoscaler"},    // links to what is wrong with their targets
+    Rule{"budgets", find_budgets, "PodDisruptionBudget"},                // objects of their own
+    Rule{"cron-jobs", find_cron_jobs, "CronJob"},                        // objects of their own
+    Rule{"ingresses", find_ingresses, "Ingress"},                        // by what they name
+    Rule{"gateways", find_gateways},                         // by what they name, and what their controllers say
+    Rule{"load-balancers", find_load_balancers, "Service"},  // objects of their own
+    Rule{"gateway-routes", find_gateway_routes, "ConfigMap"},
+    Rule{"slowness", find_slowness, observed::kAlert},  // measures, when nothing of the above says more
+    Rule{"terminating", find_terminating},              // deleted, and still there
+    Rule{"rollouts", find_rollouts},                    // which of the symptoms above began with a change
+    Rule{"hygiene", find_hygiene},                      // last: nothing is broken by it
 };
 
 bool is_about(const Workload& workload, const ObjectRef& only) {
   auto fits = [&](const ObjectRef& ref) {
     return ref.kind == only.kind && ref.namespace_name == only.namespace_name && ref.name == only.name;
   };
-  return only.name.empty() || fits(workload.ref) ||
+  if (only.name.empty()) return only.namespace_name.empty() || only.namespace_name == workload.ref.namespace_name;
+  return fits(workload.ref) ||
          std::ranges::any_of(workload.pods, [&](const ObjectView& pod) { return fits(pod.ref()); });
 }
 
@@ -72,12 +96,17 @@ std::vector<LogWanted> logs_wanted(const Cluster& cluster, const ObjectRef& only
   return wanted;
 }
 
-std::vector<Finding> diagnose(const Material& material) {
-  if (material.cluster == nullptr) return {};
+Diagnosis examine(const Material& material) {
+  Diagnosis out;
+  if (material.cluster == nullptr) return out;
   Case c(*material.cluster, material.logs, material.now);
-  for (const Rule& rule : kRules) rule.find(c);
-  return conclude(std::move(c).take());
+  for (const RuleRun& run : run_rules(c, kRules))
+    if (!run.failure.empty()) out.skipped.push_back(fmt::format("rule {}: {}", run.rule, run.failure));
+  out.findings = conclude(std::move(c).take());
+  return out;
 }
+
+std::vector<Finding> diagnose(const Material& material) { return examine(material).findings; }
 
 std::vector<Finding> about(const std::vector<Finding>& findings, const ObjectRef& object) {
   std::set<std::string> wanted;

@@ -32,11 +32,18 @@ struct Material {
 inline constexpr std::size_t kMaxLogsWanted = 8;
 
 // One per workload that crashes, then those of workloads that call a Service without a ready pod (what they log is the
-// only evidence that they suffer); at most kMaxLogsWanted. `only` limits to one workload or pod (empty name: all).
+// only evidence that they suffer); at most kMaxLogsWanted. `only` limits to one workload or pod (empty
+// name: all of its namespace; neither: all).
 std::vector<LogWanted> logs_wanted(const Cluster& cluster, const ObjectRef& only = {});
 
-// Ordered: critical first, causes before what they cause, then by name. A healthy snapshot gives none.
-std::vector<Finding> diagnose(const Material& material);
+struct Diagnosis {
+  // Ordered: critical first, causes before what they cause, the surer before the less sure, then by name. A healthy
+  // snapshot gives none.
+  std::vector<Finding> findings;
+  std::vector<std::string> skipped;  // rules that failed, and why
+};
+Diagnosis examine(const Material& material);
+std::vector<Finding> diagnose(const Material& material);  // the findings alone
 
 // Those about `object`, its pods, and whatever causes them (transitively).
 std::vector<Finding> about(const std::vector<Finding>& findings, const ObjectRef& object);

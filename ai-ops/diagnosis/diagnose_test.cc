@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "ai-ops/diagnosis/evidence_check.h"
+#include "ai-ops/diagnosis/fault.h"
 #include "ai-ops/diagnosis/sample_cluster.h"
 
 namespace ai_ops::diagnosis {
@@ -22,6 +23,7 @@ std::vector<Finding> findings_of(const Objects& cluster, std::vector<LogExcerpt>
   Material material{&graph, std::move(logs), sample::kNow};
   auto out = diagnose(material);
   EXPECT_EQ(false_evidence(out, material), "");
+  for (const Finding& finding : out) EXPECT_NE(find_fault(finding.fault), nullptr) << finding.fault;
   return out;
 }
 
@@ -193,8 +195,10 @@ TEST(Diagnose, SaysThatADependencyIsScaledToZero) {
   Objects cluster;
   cluster.deployment("queue", {.replicas = 0}).service("queue", 5672);
   cluster.deployment("worker", {.status = sample::kCrashing, .env = endpoint("QUEUE", "amqp", "queue", 5672)});
-  EXPECT_THAT(findings_of(cluster)[0].title,
-              HasSubstr("QUEUE points to queue:5672, and Deployment queue is scaled to 0"));
+  auto found = findings_of(cluster);
+  EXPECT_EQ(line(found[0]), "F1 critical Deployment/queue: is scaled to 0: worker calls Service queue");
+  EXPECT_THAT(found[1].title, HasSubstr("QUEUE points to queue:5672, and Deployment queue is scaled to 0"));
+  EXPECT_THAT(found[1].causes, ElementsAre("F1"));
 }
 
 TEST(Diagnose, TwoThatWaitForEachOtherMakeNoCycle) {
@@ -231,13 +235,14 @@ TEST(Diagnose, QuotesTheSchedulerWhenTheRequestWouldFit) {
   Objects cluster = shop();
   cluster.deployment("report", {.status = sample::kUnschedulable, .resources = R"({"requests": {"cpu": "500m"}})"});
   EXPECT_EQ(findings_of(cluster)[0].title,
-            "cannot be scheduled: 0/2 nodes are available: 2 node(s) had untolerated taint {spot: true}.");
+            "cannot be scheduled: the nodes that it may run on have a taint that it does not tolerate; "
+            "0/2 nodes are available: 2 node(s) had untolerated taint {spot: true}.");
 }
 
 TEST(Diagnose, QuotesTheSchedulerWhenNodesAreNotOursToSee) {
   Objects cluster;
   cluster.deployment("report", {.status = sample::kUnschedulable, .resources = R"({"requests": {"cpu": "64"}})"});
-  EXPECT_THAT(findings_of(cluster)[0].title, HasSubstr("cannot be scheduled: 0/2 nodes"));
+  EXPECT_THAT(findings_of(cluster)[0].title, HasSubstr("0/2 nodes are available: 2 node(s) had untolerated"));
 }
 
 TEST(Diagnose, NamesTheMemoryLimitOfAnOutOfMemoryKill) {
@@ -458,11 +463,22 @@ TEST(WorkloadBehind, IsTheOwnerOfAPodAndWhatAServiceSelects) {
 }
 
 TEST(ToJson, HasTheMembersOfTheContract) {
-  Finding finding{"F1",  Severity::critical, {"Node", "", "n1", "u"}, "t", {{"E1", EvidenceKind::log, "r", "x"}},
-                  {"F2"}};
+  Finding finding{"F1",   Severity::critical, {"Node", "", "n1", "u"}, "t", {{"E1", EvidenceKind::log, "r", "x"}},
+                  {"F2"}, "out-of-memory"};
   EXPECT_EQ(foundation::json::to_text(to_json(finding)),
-            R"({"id":"F1","severity":"critical","object":{"project":null,"kind":"Node","name":"n1"},"title":"t",)"
-            R"("evidence":[{"id":"E1","kind":"log","ref":"r","text":"x"}],"causes":["F2"]})");
+            R"({"id":"F1","severity":"critical","fault":"out-of-memory",)"
+            R"("object":{"project":null,"kind":"Node","name":"n1"},"title":"t",)"
+            R"("evidence":[{"id":"E1","kind":"log","ref":"r","text":"x"}],"causes":["F2"],)"
+            R"("check":"Memory use against the limit until it is killed.","operation":"set-resources"})");
+}
+
+TEST(Faults, EachCodeIsOnceInTheCatalogueAndAWordOfTheContract) {
+  std::set<std::string_view> codes;
+  for (const Fault& fault : faults()) {
+    EXPECT_TRUE(codes.insert(fault.code).second) << fault.code;
+    EXPECT_EQ(fault.code.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string_view::npos);
+    EXPECT_TRUE(fault.check.ends_with('.')) << fault.code;
+  }
 }
 
 }  // namespace

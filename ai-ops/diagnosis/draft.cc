@@ -1,8 +1,18 @@
 #include "ai-ops/diagnosis/draft.h"
 
 #include <algorithm>
+#include <set>
 
 namespace ai_ops::diagnosis {
+namespace {
+
+// In one snapshot a name is one object: a reference made from a message has no uid.
+ObjectRef named(ObjectRef object) {
+  object.uid.clear();
+  return object;
+}
+
+}  // namespace
 
 void Draft::cite(const ObjectView& from, const std::string& path) {
   if (auto found = field_evidence(from, path, object.namespace_name)) cite(std::move(*found));
@@ -13,29 +23,65 @@ void Draft::cite(Evidence found) {
   if (!is_known && evidence.size() < kMaxEvidence) evidence.push_back(std::move(found));
 }
 
-Draft& Case::add(const Workload& workload, std::string headline) {
+const Cluster& Case::cluster() const {
+  if (++looks_ % kLooksPerClock == 0 && std::chrono::steady_clock::now() > deadline_) throw OverBudget();
+  return cluster_;
+}
+
+void Case::begin_rule(foundation::SteadyTime deadline) {
+  deadline_ = deadline;
+  first_of_rule_ = drafts_.size();
+  before_rule_.clear();
+}
+
+void Case::take_back_rule() {
+  drafts_.resize(first_of_rule_);
+  for (auto& [index, draft] : before_rule_) drafts_[index] = std::move(draft);
+  before_rule_.clear();
+  auto is_gone = [&](std::size_t index) { return index >= first_of_rule_; };
+  for (auto& [object, indices] : symptoms_) std::erase_if(indices, is_gone);
+}
+
+Draft& Case::at(std::size_t index) {
+  if (index < first_of_rule_) before_rule_.try_emplace(index, drafts_[index]);
+  return drafts_[index];
+}
+
+Draft& Case::add(const ObjectRef& object, std::string_view fault, std::string headline) {
   Draft& draft = drafts_.emplace_back();
-  draft.object = workload.ref;
+  draft.object = object;
+  draft.fault = fault;
   draft.headline = std::move(headline);
   return draft;
 }
 
-Draft& Case::symptom(const Workload& workload, std::string headline) {
-  symptoms_[workload.ref].push_back(drafts_.size());
-  Draft& draft = add(workload, std::move(headline));
-  draft.severity = severity_of(workload);
+Draft& Case::symptom(const ObjectRef& object, std::string_view fault, Severity severity, std::string headline) {
+  symptoms_[named(object)].push_back(drafts_.size());
+  Draft& draft = add(object, fault, std::move(headline));
+  draft.severity = severity;
   return draft;
 }
 
-Draft& Case::cause(const Workload& workload, std::string headline) {
-  Draft& draft = add(workload, std::move(headline));
+Draft& Case::symptom(const Workload& workload, std::string_view fault, std::string headline) {
+  return symptom(workload.ref, fault, severity_of(workload), std::move(headline));
+}
+
+Draft& Case::cause(const ObjectRef& object, std::string_view fault, std::string headline) {
+  Draft& draft = add(object, fault, std::move(headline));
   draft.is_symptom = false;
   return draft;
 }
 
 std::span<const std::size_t> Case::symptoms_of(const ObjectRef& object) const {
-  auto found = symptoms_.find(object);
+  auto found = symptoms_.find(named(object));
   return found == symptoms_.end() ? std::span<const std::size_t>() : found->second;
+}
+
+std::optional<std::size_t> Case::found(const ObjectRef& object, std::string_view fault) const {
+  ObjectRef wanted = named(object);
+  auto fits = [&](const Draft& d) { return d.fault == fault && named(d.object) == wanted; };
+  auto it = std::ranges::find_if(drafts_, fits);
+  return it == drafts_.end() ? std::nullopt : std::optional<std::size_t>(it - drafts_.begin());
 }
 
 bool Case::comes_from(std::size_t effect, std::size_t cause) const {
@@ -52,8 +98,13 @@ bool Case::comes_from(std::size_t effect, std::size_t cause) const {
 
 bool Case::link(std::size_t effect, std::size_t cause) {
   if (comes_from(cause, effect)) return false;
-  if (std::ranges::count(drafts_[effect].causes, cause) == 0) drafts_[effect].causes.push_back(cause);
+  if (std::ranges::count(drafts_[effect].causes, cause) == 0) at(effect).causes.push_back(cause);
   return true;
+}
+
+const LogExcerpt* Case::log(const LogWanted& of) const {
+  auto found = std::ranges::find(logs_, of, &LogExcerpt::of);
+  return found == logs_.end() ? nullptr : &*found;
 }
 
 std::vector<const LogExcerpt*> Case::logs_of(const Workload& workload, std::string_view container) const {

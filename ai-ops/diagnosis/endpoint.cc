@@ -7,6 +7,7 @@
 
 #include "ai-ops/diagnosis/evidence.h"
 #include "ai-ops/diagnosis/quote.h"
+#include "ai-ops/diagnosis/service_port.h"
 
 namespace ai_ops::diagnosis {
 namespace {
@@ -116,14 +117,24 @@ bool all_declare_others(const Cluster& cluster, const ObjectView& service, std::
   return declared > 0;
 }
 
+bool leads_nowhere(const Cluster& cluster, const ObjectView& service, const Endpoint& endpoint) {
+  if (cluster.ready_endpoints(service) == 0) return true;
+  if (is_headless(service)) return false;
+  auto pods = cluster.pods_behind(service);
+  return std::ranges::any_of(ports_of(service), [&](const ServicePort& port) {
+    return port.number == endpoint.port.value_or(port.number) && !pods.empty() && miss_of(port, pods);
+  });
+}
+
 }  // namespace
 
 std::string Endpoint::address() const { return quote(port ? fmt::format("{}:{}", host, *port) : host); }
 
+bool is_serving_kind(std::string_view kind) { return std::ranges::find(kServingKinds, kind) != kServingKinds.end(); }
+
 std::vector<Endpoint> endpoints_of(const Workload& workload) {
   std::vector<Endpoint> out;
-  bool serves = std::ranges::find(kServingKinds, workload.ref.kind) != kServingKinds.end();
-  if (!serves || workload.object.spec()["replicas"].integer_or(1) == 0) return out;
+  if (!is_serving_kind(workload.ref.kind) || workload.object.spec()["replicas"].integer_or(1) == 0) return out;
   std::string spec_path = pod_spec_path(workload.ref.kind);
   json::View spec = at_path(workload.object.root(), spec_path);
   for (std::string_view list : {"initContainers", "containers"}) {
@@ -167,7 +178,7 @@ bool calls_something_not_ready(const Cluster& cluster, const Workload& workload)
   if (workload.pods.empty()) return false;
   for (const Endpoint& endpoint : endpoints_of(workload)) {
     Resolved resolved = resolve(cluster, workload, endpoint.host);
-    if (resolved.meaning != Meaning::service || cluster.ready_endpoints(*resolved.service) != 0) continue;
+    if (resolved.meaning != Meaning::service || !leads_nowhere(cluster, *resolved.service, endpoint)) continue;
     auto behind = cluster.behind(*resolved.service);
     if (std::ranges::find(behind, &workload) == behind.end()) return true;
   }

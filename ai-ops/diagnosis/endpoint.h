@@ -20,6 +20,7 @@ struct Endpoint {
 };
 
 std::vector<Endpoint> endpoints_of(const Workload& workload);
+bool is_serving_kind(std::string_view kind);  // of workloads: one whose pods run on and answer
 
 enum class Meaning {
   service,           // of the cluster
@@ -42,7 +43,7 @@ Resolved resolve(const Cluster& cluster, const Workload& caller, std::string_vie
 bool listens_on(const Cluster& cluster, const ObjectView& service, std::int64_t port);
 std::string ports_text(const ObjectView& service);  // "5432", "80 and 443"
 
-// It has running pods and an endpoint whose Service, of another workload, has no ready one.
+// It has running pods and an endpoint whose Service, of another workload, has no ready one or leads past its pods.
 bool calls_something_not_ready(const Cluster& cluster, const Workload& workload);
 
 }  // namespace ai_ops::diagnosis

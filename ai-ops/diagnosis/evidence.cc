@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "ai-ops/diagnosis/observed.h"
 #include "ai-ops/diagnosis/quote.h"
 
 namespace ai_ops::diagnosis {
@@ -76,12 +77,14 @@ std::string shown(json::View value) {
 std::optional<Evidence> field_evidence(const ObjectView& object, const std::string& path, std::string_view home) {
   json::View value = at_path(object.root(), path);
   if (value.is_null()) return std::nullopt;
-  return Evidence{{}, EvidenceKind::field, fmt::format("{} {}", object_words(object, home), path), shown(value)};
+  EvidenceKind kind = object.kind() == observed::kAlert ? EvidenceKind::metric : EvidenceKind::field;
+  return Evidence{{}, kind, fmt::format("{} {}", object_words(object, home), path), shown(value)};
 }
 
-Evidence event_evidence(const ObjectView& event) {
+Evidence event_evidence(const ObjectView& event, std::string_view home) {
   std::string text = fmt::format("{}: {}", event.root()["reason"].text(), event.root()["message"].text());
-  return {{}, EvidenceKind::event, fmt::format("Event {}", event.name()), quote(text, kMaxTextBytes)};
+  std::string where = event.namespace_name() == home ? "" : fmt::format("{}/", event.namespace_name());
+  return {{}, EvidenceKind::event, fmt::format("Event {}{}", where, event.name()), quote(text, kMaxTextBytes)};
 }
 
 Evidence log_evidence(const LogExcerpt& log, std::size_t index) {

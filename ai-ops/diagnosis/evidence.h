@@ -25,7 +25,7 @@ std::string shown(json::View value);
 
 // None when nothing stands at the path. `home` is the namespace of the finding.
 std::optional<Evidence> field_evidence(const ObjectView& object, const std::string& path, std::string_view home);
-Evidence event_evidence(const ObjectView& event);
+Evidence event_evidence(const ObjectView& event, std::string_view home);
 Evidence log_evidence(const LogExcerpt& log, std::size_t index);
 
 }  // namespace ai_ops::diagnosis

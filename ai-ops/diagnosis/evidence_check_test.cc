@@ -36,8 +36,10 @@ std::string check_field(const Finding& finding, const Evidence& evidence, const 
   std::smatch parts;
   static const std::regex kRef(R"(([A-Za-z]+)/(?:([^/ ]+)/)?([^/ ]+) (.+))");
   if (!std::regex_match(evidence.ref, parts, kRef)) return "not a field reference";
-  std::string home = parts[1] == "Node" ? "" : parts[2].matched ? parts[2].str() : finding.object.namespace_name;
-  auto object = material.cluster->snapshot().find(parts[1].str(), home, parts[3].str());
+  std::string home = parts[2].matched ? parts[2].str() : finding.object.namespace_name;
+  const auto& snapshot = material.cluster->snapshot();
+  auto object = snapshot.find(parts[1].str(), home, parts[3].str());
+  if (!object) object = snapshot.find(parts[1].str(), "", parts[3].str());  // of no namespace
   if (!object) return "no such object";
   boost::system::error_code error;
   const json::Value* value = object->root().value()->find_pointer(pointer_of(parts[4]), error);
@@ -47,7 +49,12 @@ std::string check_field(const Finding& finding, const Evidence& evidence, const 
 
 std::string check_event(const Finding& finding, const Evidence& evidence, const Material& material) {
   if (!evidence.ref.starts_with("Event ")) return "not an event reference";
-  auto event = material.cluster->snapshot().find("Event", finding.object.namespace_name, evidence.ref.substr(6));
+  std::string name = evidence.ref.substr(6), home = finding.object.namespace_name;
+  if (std::size_t slash = name.find('/'); slash != std::string::npos) {
+    home = name.substr(0, slash);
+    name = name.substr(slash + 1);
+  }
+  auto event = material.cluster->snapshot().find("Event", home, name);
   if (!event) return "no such event";
   std::string said(event->root()["reason"].text());
   said += ": " + std::string(event->root()["message"].text());
@@ -74,7 +81,8 @@ std::string false_evidence(const std::vector<Finding>& findings, const Material&
     if (finding.evidence.empty()) return finding.id + " has no evidence";
     for (const Evidence& e : finding.evidence) {
       if (!ids.insert(e.id).second) return e.id + " is there twice";
-      std::string wrong = e.kind == EvidenceKind::field   ? check_field(finding, e, material)
+      bool is_field = e.kind == EvidenceKind::field || e.kind == EvidenceKind::metric;
+      std::string wrong = is_field                        ? check_field(finding, e, material)
                           : e.kind == EvidenceKind::event ? check_event(finding, e, material)
                                                           : check_log(finding, e, material);
       if (!wrong.empty()) return fmt::format("{} {} \"{}\": {}", e.id, e.ref, e.text, wrong);

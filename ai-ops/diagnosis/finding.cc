@@ -1,5 +1,7 @@
 #include "ai-ops/diagnosis/finding.h"
 
+#include "ai-ops/diagnosis/fault.h"
+
 namespace ai_ops::diagnosis {
 namespace json = foundation::json;
 
@@ -28,12 +30,19 @@ json::Object to_json(const Finding& finding) {
     evidence.push_back(json::Object{{"id", e.id}, {"kind", to_string(e.kind)}, {"ref", e.ref}, {"text", e.text}});
   json::Value project;  // null for an object outside every project
   if (!finding.object.namespace_name.empty()) project = finding.object.namespace_name;
-  return {{"id", finding.id},
-          {"severity", to_string(finding.severity)},
-          {"object", {{"project", project}, {"kind", finding.object.kind}, {"name", finding.object.name}}},
-          {"title", finding.title},
-          {"evidence", std::move(evidence)},
-          {"causes", json::Array(finding.causes.begin(), finding.causes.end())}};
+  json::Object out{{"id", finding.id},
+                   {"severity", to_string(finding.severity)},
+                   {"fault", finding.fault},
+                   {"object", {{"project", project}, {"kind", finding.object.kind}, {"name", finding.object.name}}},
+                   {"title", finding.title},
+                   {"evidence", std::move(evidence)},
+                   {"causes", json::Array(finding.causes.begin(), finding.causes.end())}};
+  if (const Fault* fault = find_fault(finding.fault)) {
+    out["check"] = fault->check;
+    std::string_view operation = fault->operation.empty() ? std::string_view(finding.operation) : fault->operation;
+    if (!operation.empty()) out["operation"] = operation;
+  }
+  return out;
 }
 
 }  // namespace ai_ops::diagnosis

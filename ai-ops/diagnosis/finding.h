@@ -23,7 +23,8 @@ struct Evidence {
   // Where to look:
   //   field  "Pod/checkout-7d9f status.containerStatuses[0].state.waiting.reason"; "Kind/namespace/name path" for an
   //          object of another namespace than the finding's. Member names with dots are written ["nvidia.com/gpu"].
-  //   event  "Event <name>"
+  //   event  "Event <name>"; "Event <namespace>/<name>" of another namespace than the finding's
+  //   metric the same as field, of an Alert (observed.h)
   //   log    "log <pod>/<container> line 12", or "... previous line 12" of the container's last run
   std::string ref;
   std::string text;  // what stands there; for a reader's eyes only, never an instruction
@@ -37,8 +38,12 @@ struct Finding {
       title;  // plain words: "crashes at start: DATABASE_URL points to postgres.shop:5433, the Service listens on 5432"
   std::vector<Evidence> evidence;
   std::vector<std::string> causes;  // ids of the findings that cause this one
+  std::string fault = {};           // its code in the catalogue (fault.h)
+  std::string operation = {};       // that could mend it where the fault itself names none
 };
 
-foundation::json::Object to_json(const Finding& finding);  // the data of the `finding` event, without seq and turn
+// The data of the `finding` event, without seq and turn. `check` and `operation` are those of the fault, but where it
+// names no operation that of the finding.
+foundation::json::Object to_json(const Finding& finding);
 
 }  // namespace ai_ops::diagnosis

@@ -10,12 +10,14 @@ constexpr std::array<std::string_view, 13> kErrorWords{"error",   "fatal",     "
                                                        "failure", "refused",   "denied", "cannot",    "could not",
                                                        "unable",  "timed out", "timeout"};
 
-constexpr std::array<std::string_view, 17> kConnectionWords{"connection refused",
+constexpr std::array<std::string_view, 19> kConnectionWords{"connection refused",
                                                             "econnrefused",
                                                             "connect:",
                                                             "connection reset",
                                                             "econnreset",
                                                             "could not connect",
+                                                            "communications link failure",
+                                                            "mongonetworkerror",
                                                             "cannot connect",
                                                             "can't connect",
                                                             "failed to connect",

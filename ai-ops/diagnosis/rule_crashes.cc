@@ -1,11 +1,12 @@
-// A container that keeps dying: by its own exit code, for want of memory, or by its liveness probe.
+// A container that keeps dying: by its own exit code or for want of memory. (By a probe: rule_probes.cc.)
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
 #include "ai-ops/diagnosis/container.h"
-#include "ai-ops/diagnosis/log_words.h"
+#include "ai-ops/diagnosis/log_digest.h"
+#include "ai-ops/diagnosis/phrases.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
 
@@ -54,17 +55,6 @@ std::string crash_detail(const Crash& crash) {
   return out + fmt::format("{} restart{}", restarts, restarts == 1 ? "" : "s");
 }
 
-// The kubelet says so when it is the one who kills.
-std::optional<ObjectView> liveness_kill(const Case& c, const Crash& crash) {
-  for (const ObjectView& event : c.cluster().events_about(crash.container.pod)) {
-    std::string_view message = event.root()["message"].text();
-    if (event.root()["reason"].text() == "Killing" && message.find("failed liveness probe") != std::string_view::npos &&
-        message.find(crash.container.name) != std::string_view::npos)
-      return event;
-  }
-  return std::nullopt;
-}
-
 void cite_crash(Draft& draft, const Crash& crash) {
   const Container& container = crash.container;
   if (!container.waiting_reason().empty()) draft.cite(container.pod, container.status_path + ".state.waiting.reason");
@@ -76,7 +66,7 @@ void cite_crash(Draft& draft, const Crash& crash) {
 void tell_out_of_memory(Case& c, const Workload& workload, const Crash& crash) {
   const Container& container = crash.container;
   std::string limit = shown(container.spec["resources"]["limits"]["memory"]);
-  Draft& draft = c.symptom(workload, "runs out of memory");
+  Draft& draft = c.symptom(workload, "out-of-memory", "runs out of memory");
   draft.detail = limit.empty() ? std::string("it has no limit of its own, the node killed it")
                                : fmt::format("its limit is {}", limit);
   draft.container = container.name;
@@ -84,28 +74,58 @@ void tell_out_of_memory(Case& c, const Workload& workload, const Crash& crash) {
   if (!limit.empty()) draft.cite(container.pod, container.spec_path + ".resources.limits.memory");
 }
 
+// The runtime could not even start it: its message says why, and there is no log.
+void tell_no_start(Case& c, const Workload& workload, const Crash& crash) {
+  std::string_view message = crash.terminated["message"].text();
+  const Phrase* told = phrase_in(message, start_failures());
+  Draft& draft = c.symptom(workload, told == nullptr ? "container-not-configured" : told->fault, "cannot be started");
+  draft.detail = quote(message);
+  draft.container = crash.container.name;
+  cite_crash(draft, crash);
+  draft.cite(crash.container.pod, crash.path + ".message");
+  draft.cite(crash.container.pod, crash.container.spec_path + ".resources.limits.memory");
+}
+
+bool was_never_started(const Crash& crash) {
+  std::string_view reason = crash.terminated["reason"].text();
+  return reason == "StartError" || reason == "ContainerCannotRun";
+}
+
 void cite_log(const Case& c, Draft& draft, const Workload& workload) {
   for (const LogExcerpt* log : c.logs_of(workload, draft.container))
-    if (auto line = telling_line(log->lines)) draft.cite(log_evidence(*log, *line));
+    if (auto line = cause_line(log->lines)) draft.cite(log_evidence(*log, *line));
 }
 
 void tell_crash(Case& c, const Workload& workload, const Crash& crash) {
-  auto killed = liveness_kill(c, crash);
-  Draft& draft = c.symptom(workload, killed ? "is killed by its liveness probe" : crash_headline(crash));
+  Draft& draft = c.symptom(workload, "crash", crash_headline(crash));
   draft.detail = crash_detail(crash);
   draft.container = crash.container.name;
   draft.may_come_from_a_dependency = true;
   cite_crash(draft, crash);
-  if (killed) draft.cite(event_evidence(*killed));
   cite_log(c, draft, workload);
+}
+
+// By the rule of the probes, which knows who kills it.
+bool is_told(const Case& c, const Workload& workload, const Crash& crash) {
+  return std::ranges::any_of(c.symptoms_of(workload.ref),
+                             [&](std::size_t index) { return c.drafts()[index].container == crash.container.name; });
 }
 
 }  // namespace
 
 void find_crashes(Case& c) {
-  for (const Workload& workload : c.cluster().workloads())
-    for (const Crash& crash : crashes_of(workload, c.now()))
-      crash.out_of_memory() ? tell_out_of_memory(c, workload, crash) : tell_crash(c, workload, crash);
+  for (const Workload& workload : c.cluster().workloads()) {
+    for (const Crash& crash : crashes_of(workload, c.now())) {
+      if (is_told(c, workload, crash)) continue;
+      if (crash.out_of_memory()) {
+        tell_out_of_memory(c, workload, crash);
+      } else if (was_never_started(crash)) {
+        tell_no_start(c, workload, crash);
+      } else {
+        tell_crash(c, workload, crash);
+      }
+    }
+  }
 }
 
 }  // namespace ai_ops::diagnosis

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "ai-ops/diagnosis/endpoint.h"
 #include "ai-ops/diagnosis/log_words.h"
 #include "ai-ops/diagnosis/rules.h"
+#include "ai-ops/diagnosis/similar_name.h"
 
 namespace ai_ops::diagnosis {
 namespace {
@@ -34,6 +37,40 @@ std::vector<std::size_t> explained_by(const Case& c, const Workload& workload, c
   return out;
 }
 
+constexpr std::size_t kMinNameBytes = 4;  // of a Service that a variable may be called after
+
+// Which Service a name that none has was meant for. Answers are kept: many workloads share a configuration.
+class Lookup {
+ public:
+  explicit Lookup(const Cluster& cluster) : cluster_(cluster) {}
+  std::optional<ObjectView> meant_by(const Endpoint& endpoint, const Resolved& resolved) const {
+    if (!endpoint.port) return std::nullopt;
+    auto [at, is_new] = known_.try_emplace({resolved.namespace_name, resolved.name, endpoint.name, *endpoint.port});
+    if (is_new) at->second = only_one(endpoint, resolved);
+    return at->second;
+  }
+
+ private:
+  // By a slip in the name, or because the variable is called after it: CART_ADDR means the Service cart.
+  static bool may_mean(const Endpoint& endpoint, const Resolved& resolved, const ObjectView& service) {
+    std::string name = folded(service.name());
+    return is_slip_of(resolved.name, service.name()) ||
+           (name.size() >= kMinNameBytes && folded(endpoint.name).starts_with(name));
+  }
+  std::optional<ObjectView> only_one(const Endpoint& endpoint, const Resolved& resolved) const {
+    std::optional<ObjectView> only;
+    for (const ObjectView& service : cluster_.snapshot().of_kind("Service")) {
+      if (service.namespace_name() != resolved.namespace_name || !may_mean(endpoint, resolved, service)) continue;
+      if (service.spec()["ports"].array().empty() || !listens_on(cluster_, service, *endpoint.port)) continue;
+      if (only) return std::nullopt;  // two: who knows
+      only = service;
+    }
+    return only;
+  }
+  const Cluster& cluster_;
+  mutable std::map<std::tuple<std::string, std::string, std::string, std::int64_t>, std::optional<ObjectView>> known_;
+};
+
 struct Found {
   const Workload& workload;
   const Endpoint& endpoint;
@@ -41,9 +78,9 @@ struct Found {
   std::vector<std::size_t> explains;
 };
 
-Draft& tell(Case& c, const Found& found, std::string_view rest) {
+Draft& tell(Case& c, const Found& found, std::string_view fault, std::string_view rest) {
   std::string headline = fmt::format("{} points to {}, {}", found.endpoint.name, found.endpoint.address(), rest);
-  Draft& draft = c.cause(found.workload, std::move(headline));
+  Draft& draft = c.cause(found.workload.ref, fault, std::move(headline));
   draft.container = found.endpoint.container;
   draft.cite(found.workload.object, found.endpoint.path);
   std::size_t index = c.drafts().size() - 1;
@@ -53,18 +90,28 @@ Draft& tell(Case& c, const Found& found, std::string_view rest) {
 
 void tell_wrong_port(Case& c, const Found& found) {
   const ObjectView& service = *found.resolved.service;
-  Draft& draft = tell(c, found, fmt::format("the Service listens on {}", ports_text(service)));
+  Draft& draft =
+      tell(c, found, "endpoint-port-mismatch", fmt::format("the Service listens on {}", ports_text(service)));
   for (std::size_t i = 0; i < service.spec()["ports"].array().size(); ++i)
     draft.cite(service, fmt::format("spec.ports[{}].port", i));
 }
 
-void tell_no_service(Case& c, const Found& found) {
+// A name that no Service has may be of something else; hardly so where a Service that listens on the port is plainly
+// meant.
+void tell_no_service(Case& c, const Found& found, const Lookup& lookup) {
   bool is_certain = found.resolved.meaning == Meaning::no_such_service;
-  if (!is_certain && found.explains.empty()) return;
-  tell(c, found, fmt::format("there is no Service {} in {}", found.resolved.name, found.resolved.namespace_name));
+  auto meant = lookup.meant_by(found.endpoint, found.resolved);
+  if (!is_certain && found.explains.empty() && !meant) return;
+  std::string but = meant ? fmt::format(", but {}", meant->name()) : std::string();
+  Draft& draft =
+      tell(c, found, "endpoint-host-mismatch",
+           fmt::format("there is no Service {} in {}{}", found.resolved.name, found.resolved.namespace_name, but));
+  if (meant) draft.cite(*meant, "metadata.name");
+  if (!is_certain && found.explains.empty()) draft.certainty = Certainty::told;
 }
 
 std::string behind_words(const Case& c, const ObjectView& service, const std::vector<const Workload*>& behind) {
+  if (c.cluster().ready_endpoints(service) != 0) return "which does not lead to its pods";  // its own finding says why
   if (!c.cluster().pods_behind(service).empty()) return "which has no ready pod";
   if (behind.empty()) return "and no pod has the labels that this Service selects";
   const Workload& first = *behind.front();
@@ -73,10 +120,17 @@ std::string behind_words(const Case& c, const ObjectView& service, const std::ve
   return "which has no pod";
 }
 
-void tell_nothing_ready(Case& c, const Found& found, const std::vector<const Workload*>& behind) {
-  const ObjectView& service = *found.resolved.service;
-  Draft& draft = tell(c, found, behind_words(c, service, behind));
-  draft.cite(service, "spec.selector");
+// What keeps the Service from answering: itself, and the workloads behind it.
+std::vector<ObjectRef> ill_of(const Case& c, const ObjectView& service, const std::vector<const Workload*>& behind) {
+  std::vector<ObjectRef> out;
+  if (c.has_symptom(service.ref())) out.push_back(service.ref());
+  for (const Workload* workload : behind)
+    if (c.has_symptom(workload->ref)) out.push_back(workload->ref);
+  return out;
+}
+
+void cite_not_ready(const Case& c, Draft& draft, const ObjectView& service,
+                    const std::vector<const Workload*>& behind) {
   auto pods = c.cluster().pods_behind(service);
   for (const Workload* workload : behind)
     if (pods.empty()) draft.cite(workload->object, "spec.replicas");
@@ -86,53 +140,62 @@ void tell_nothing_ready(Case& c, const Found& found, const std::vector<const Wor
       if (json::View(conditions[i])["type"].text() == "Ready")
         draft.cite(pod, fmt::format("status.conditions[{}].status", i));
   }
+}
+
+void tell_nothing_ready(Case& c, const Found& found, const std::vector<const Workload*>& behind) {
+  const ObjectView& service = *found.resolved.service;
+  Draft& draft = tell(c, found, "dependency-down", behind_words(c, service, behind));
+  draft.cite(service, "spec.selector");
+  if (c.cluster().ready_endpoints(service) == 0) cite_not_ready(c, draft, service, behind);
   std::size_t index = c.drafts().size() - 1;
-  for (const Workload* workload : behind)
-    for (std::size_t symptom : c.symptoms_of(workload->ref)) c.link(index, symptom);
+  for (const ObjectRef& ill : ill_of(c, service, behind))
+    for (std::size_t symptom : c.symptoms_of(ill)) c.link(index, symptom);
 }
 
 // A workload that itself looks well: only its own log may say that it suffers.
 void tell_suffering(Case& c, const Found& found, const std::vector<const Workload*>& behind) {
-  const Workload* ill = nullptr;
-  for (const Workload* workload : behind)
-    if (c.has_symptom(workload->ref)) ill = workload;
-  if (ill == nullptr) return;
+  auto ill = ill_of(c, *found.resolved.service, behind);
+  if (ill.empty()) return;
   for (const LogExcerpt* log : c.logs_of(found.workload, found.endpoint.container)) {
     for (std::size_t i = log->lines.size(); i-- > 0;) {
       bool names_it = mentions(log->lines[i], found.endpoint.host) || mentions(log->lines[i], found.resolved.name);
       if (!names_it || !tells_of_failure(log->lines[i])) continue;
-      Draft& draft = c.symptom(found.workload, fmt::format("calls {}, which is not ready", ill->ref.name));
+      Draft& draft =
+          c.symptom(found.workload, "dependency-down",
+                    fmt::format("calls {}, which {}", ill.back().name,
+                                ill.back().kind == "Service" ? "does not lead to its pods" : "is not ready"));
       draft.severity = Severity::warning;
       draft.container = found.endpoint.container;
       draft.cite(found.workload.object, found.endpoint.path);
       draft.cite(log_evidence(*log, i));
       std::size_t index = c.drafts().size() - 1;
-      for (std::size_t symptom : c.symptoms_of(ill->ref)) c.link(index, symptom);
+      for (std::size_t symptom : c.symptoms_of(ill.back())) c.link(index, symptom);
       return;
     }
   }
 }
 
-void look_at(Case& c, const Workload& workload, const Endpoint& endpoint) {
+void look_at(Case& c, const Lookup& lookup, const Workload& workload, const Endpoint& endpoint) {
   Resolved resolved = resolve(c.cluster(), workload, endpoint.host);
   if (resolved.meaning == Meaning::unknown) return;
   Found found{workload, endpoint, resolved, explained_by(c, workload, endpoint, resolved)};
-  if (!resolved.service) return tell_no_service(c, found);
+  if (!resolved.service) return tell_no_service(c, found, lookup);
   if (endpoint.port && !listens_on(c.cluster(), *resolved.service, *endpoint.port)) return tell_wrong_port(c, found);
   auto behind = c.cluster().behind(*resolved.service);
   if (std::ranges::find(behind, &workload) != behind.end()) return;  // it calls itself
-  if (!found.explains.empty() && c.cluster().ready_endpoints(*resolved.service) == 0)
-    return tell_nothing_ready(c, found, behind);
+  bool leads_nowhere = c.cluster().ready_endpoints(*resolved.service) == 0 || c.has_symptom(resolved.service->ref());
+  if (!found.explains.empty() && leads_nowhere) return tell_nothing_ready(c, found, behind);
   if (!c.has_symptom(workload.ref)) tell_suffering(c, found, behind);
 }
 
 }  // namespace
 
 void find_endpoints(Case& c) {
+  Lookup lookup(c.cluster());
   for (const Workload& workload : c.cluster().workloads()) {
     std::set<std::string> seen;  // two variables with one address are one finding
     for (const Endpoint& endpoint : endpoints_of(workload))
-      if (seen.insert(endpoint.container + " " + endpoint.address()).second) look_at(c, workload, endpoint);
+      if (seen.insert(endpoint.container + " " + endpoint.address()).second) look_at(c, lookup, workload, endpoint);
   }
 }
 

@@ -33,7 +33,7 @@ void find_failed_jobs(Case& c) {
     const Workload* workload = c.cluster().workload_of(job);
     if (!condition || workload == nullptr || is_made_good(c, *workload, job)) continue;
     if (c.has_symptom(workload->ref)) continue;
-    Draft& draft = c.symptom(*workload, "its job failed");
+    Draft& draft = c.symptom(*workload, "job-failed", "its job failed");
     draft.severity = Severity::warning;  // nothing that serves is down
     json::View said = at_path(job.root(), *condition);
     draft.detail = quote(said["message"].text(said["reason"].text()));

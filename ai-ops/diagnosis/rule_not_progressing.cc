@@ -20,13 +20,14 @@ struct Telling {
   std::string_view type;
   std::string_view status;
   std::string_view reason;  // empty: any
+  std::string_view fault;
   std::string_view headline;
   bool during_rollout;  // told even while the rollout is within its deadline
 };
 constexpr std::array kTellings{
-    Telling{"ReplicaFailure", "True", "", "its pods cannot be created", true},
-    Telling{"Progressing", "False", "ProgressDeadlineExceeded", "its rollout does not progress", true},
-    Telling{"Available", "False", "", "too few of its replicas are available", false},
+    Telling{"ReplicaFailure", "True", "", "pods-cannot-be-created", "its pods cannot be created", true},
+    Telling{"Progressing", "False", "ProgressDeadlineExceeded", "rollout-stuck", "its rollout does not progress", true},
+    Telling{"Available", "False", "", "replicas-unavailable", "too few of its replicas are available", false},
 };
 
 bool is_new(json::View condition, WallTime now) {
@@ -44,7 +45,7 @@ bool tell(Case& c, const Workload& workload, const Telling& row) {
   if (found == conditions.end()) return false;
   json::View condition(*found);
   if (!row.during_rollout && (is_rolling_out(workload.object) || is_new(condition, c.now()))) return false;
-  Draft& draft = c.symptom(workload, std::string(row.headline));
+  Draft& draft = c.symptom(workload, row.fault, std::string(row.headline));
   draft.detail = quote(condition["message"].text(condition["reason"].text()));
   std::string path = fmt::format("status.conditions[{}]", found - conditions.begin());
   draft.cite(workload.object, path + ".reason");

@@ -5,74 +5,194 @@
 #include <array>
 
 #include "ai-ops/diagnosis/container.h"
+#include "ai-ops/diagnosis/phrases.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
 
 namespace ai_ops::diagnosis {
 namespace {
 
-enum class Told { image, message };
+// What the detail of the title is taken from, and by which words the fault is told apart.
+enum class About { image, configuration, command };
 
 struct WaitingReason {
   std::string_view reason;
+  std::string_view fault;  // unless the message tells it more exactly
   std::string_view headline;
-  Told detail;
+  About about;
 };
 
 // The kubelet's reasons for a container that cannot start. ContainerCreating and PodInitializing are how every
 // container begins: an event must tell that they are stuck.
 constexpr std::array kWaitingReasons{
-    WaitingReason{"ImagePullBackOff", "its image cannot be pulled", Told::image},
-    WaitingReason{"ErrImagePull", "its image cannot be pulled", Told::image},
-    WaitingReason{"ErrImageNeverPull", "its image is not on the node and may not be pulled", Told::image},
-    WaitingReason{"InvalidImageName", "its image name is not valid", Told::image},
-    WaitingReason{"ImageInspectError", "its image cannot be read", Told::image},
-    WaitingReason{"CreateContainerConfigError", "its configuration is incomplete", Told::message},
-    WaitingReason{"CreateContainerError", "its container cannot be created", Told::message},
-    WaitingReason{"RunContainerError", "its container cannot be started", Told::message},
-    WaitingReason{"PreStartHookError", "its container cannot be started", Told::message},
-    WaitingReason{"PostStartHookError", "its start hook fails", Told::message},
+    WaitingReason{"ImagePullBackOff", "image-not-pulled", "its image cannot be pulled", About::image},
+    WaitingReason{"ErrImagePull", "image-not-pulled", "its image cannot be pulled", About::image},
+    WaitingReason{"ErrImageNeverPull", "image-not-found", "its image is not on the node and may not be pulled",
+                  About::image},
+    WaitingReason{"InvalidImageName", "image-name-invalid", "its image name is not valid", About::image},
+    WaitingReason{"ImageInspectError", "image-not-pulled", "its image cannot be read", About::image},
+    WaitingReason{"RegistryUnavailable", "registry-unreachable", "its image cannot be pulled", About::image},
+    WaitingReason{"CreateContainerConfigError", "container-not-configured", "its configuration is incomplete",
+                  About::configuration},
+    WaitingReason{"CreateContainerError", "container-not-configured", "its container cannot be created",
+                  About::command},
+    WaitingReason{"RunContainerError", "container-not-configured", "its container cannot be started", About::command},
+    WaitingReason{"PreStartHookError", "start-hook-failed", "its container cannot be started", About::command},
+    WaitingReason{"PostStartHookError", "start-hook-failed", "its start hook fails", About::command},
+};
+
+// containerd and the registries behind it.
+constexpr Phrase kPullPhrases[] = {
+    {{"no such host", ""}, "registry-unresolvable"},
+    {{"server misbehaving", ""}, "registry-unresolvable"},
+    {{"lookup ", "i/o timeout"}, "registry-unresolvable"},
+    {{"no match for platform", ""}, "image-wrong-platform"},
+    {{"no matching manifest", ""}, "image-wrong-platform"},
+    {{"unauthorized", ""}, "image-pull-unauthorized"},
+    {{"authentication required", ""}, "image-pull-unauthorized"},
+    {{"access denied", ""}, "image-pull-unauthorized"},
+    {{"failed to authorize", ""}, "image-pull-unauthorized"},
+    {{"403 forbidden", ""}, "image-pull-unauthorized"},
+    {{"not found", ""}, "image-not-found"},
+    {{"manifest unknown", ""}, "image-not-found"},
+    {{"name unknown", ""}, "image-not-found"},
+    {{"does not exist", ""}, "image-not-found"},
+    {{"toomanyrequests", ""}, "registry-unreachable"},
+    {{"connection refused", ""}, "registry-unreachable"},
+    {{"timeout", ""}, "registry-unreachable"},
+    {{"deadline exceeded", ""}, "registry-unreachable"},
+    {{"x509", ""}, "registry-unreachable"},
+    {{"no route to host", ""}, "registry-unreachable"},
+};
+// The kubelet, before it starts a container.
+constexpr Phrase kConfigurationPhrases[] = {
+    {{"couldn't find key", ""}, "config-key-missing"},
+    {{"references non-existent secret key", ""}, "config-key-missing"},
+    {{"references non-existent config key", ""}, "config-key-missing"},
+    {{"secret \"", "not found"}, "secret-missing"},
+    {{"configmap \"", "not found"}, "config-map-missing"},
+    {{"runasnonroot", ""}, "must-not-run-as-root"},
+    {{"non-root", ""}, "must-not-run-as-root"},
+};
+std::span<const Phrase> phrases_about(About about) {
+  switch (about) {
+    case About::image: return kPullPhrases;
+    case About::configuration: return kConfigurationPhrases;
+    case About::command: return start_failures();
+  }
+  return {};
+}
+
+struct Meaning {
+  std::string_view fault;
+  std::string_view words;  // what the title says of it
+};
+constexpr Meaning kMeanings[] = {
+    {"image-not-found", "the registry does not have it"},
+    {"image-pull-unauthorized", "the registry wants credentials that the pod does not give"},
+    {"registry-unresolvable", "the registry's name does not resolve"},
+    {"registry-unreachable", "the registry does not answer"},
+    {"image-wrong-platform", "it is not made for the node's platform"},
 };
 
 struct StuckReason {
   std::string_view event_reason;
+  std::string_view fault;
   std::string_view headline;
 };
 constexpr std::array kStuckReasons{
-    StuckReason{"FailedMount", "a volume cannot be mounted"},
-    StuckReason{"FailedAttachVolume", "a volume cannot be attached"},
-    StuckReason{"FailedCreatePodSandBox", "its pod cannot be set up on the node"},
+    StuckReason{"FailedMount", "volume-not-mounted", "a volume cannot be mounted"},
+    StuckReason{"FailedAttachVolume", "volume-not-attached", "a volume cannot be attached"},
+    StuckReason{"FailedCreatePodSandBox", "sandbox-not-created", "its pod cannot be set up on the node"},
+};
+// Of what keeps a pod from being set up: mounts name what is missing, the runtime what it cannot do.
+constexpr Phrase kStuckPhrases[] = {
+    {{"secret \"", "not found"}, "secret-missing"},
+    {{"configmap \"", "not found"}, "config-map-missing"},
+    {{"references non-existent secret key", ""}, "config-key-missing"},
+    {{"references non-existent config key", ""}, "config-key-missing"},
+    {{"container init was oom-killed", ""}, "out-of-memory"},
+    {{"container init was", "memory limit too low"}, "out-of-memory"},
 };
 
-void tell_waiting(Case& c, const Workload& workload, const Container& container, const WaitingReason& row) {
-  Draft& draft = c.symptom(workload, std::string(row.headline));
+// Reasons of the kubelet's events about a container that does not start; those of earlier steps (the scheduler's, of
+// volumes) say nothing of it.
+constexpr std::array<std::string_view, 6> kStartReasons{
+    "Failed", "ErrImagePull", "InspectFailed", "ErrImageNeverPull", "FailedPostStartHook", "FailedPreStartHook"};
+
+// The newest event of the pod that says more than that something failed.
+std::optional<ObjectView> telling_event(const Case& c, const ObjectView& pod, std::span<const Phrase> rows) {
+  std::optional<ObjectView> any;
+  for (const ObjectView& event : c.cluster().events_about(pod)) {
+    if (std::ranges::find(kStartReasons, event.root()["reason"].text()) == kStartReasons.end()) continue;
+    if (phrase_in(event.root()["message"].text(), rows) != nullptr) return event;
+    if (!any) any = event;
+  }
+  return any;
+}
+
+std::string image_words(const Container& container, std::string_view fault) {
   std::string image = shown(container.spec["image"]);
-  std::string message = quote(container.status["state"]["waiting"]["message"].text());
-  draft.detail = row.detail == Told::image ? image : message;
+  auto meaning = std::ranges::find(kMeanings, fault, &Meaning::fault);
+  return meaning == std::end(kMeanings) ? image : fmt::format("{}, {}", image, meaning->words);
+}
+
+void tell_waiting(Case& c, const Workload& workload, const Container& container, const WaitingReason& row) {
+  std::string_view message = container.status["state"]["waiting"]["message"].text();
+  std::span<const Phrase> rows = phrases_about(row.about);
+  auto event = telling_event(c, container.pod, rows);
+  const Phrase* told = phrase_in(message, rows);
+  if (told == nullptr && event) told = phrase_in(event->root()["message"].text(), rows);
+  std::string_view fault = told == nullptr ? row.fault : told->fault;
+  // The library of official images is public: what is refused there is not there.
+  bool is_public = event && contains_words(event->root()["message"].text(), ".io/library/");
+  if (fault == "image-pull-unauthorized" && is_public) fault = "image-not-found";
+  Draft& draft = c.symptom(workload, fault, std::string(row.headline));
+  if (row.about == About::image) {
+    draft.detail = image_words(container, fault);
+  } else {
+    draft.detail = quote(message.empty() && event ? event->root()["message"].text() : message);
+  }
   draft.container = container.name;
   draft.cite(container.pod, container.status_path + ".state.waiting.reason");
-  if (row.detail == Told::image && !image.empty()) draft.cite(container.pod, container.spec_path + ".image");
+  if (row.about == About::image && container.spec) draft.cite(container.pod, container.spec_path + ".image");
   draft.cite(container.pod, container.status_path + ".state.waiting.message");
-  for (const ObjectView& event : c.cluster().events_about(container.pod)) {
-    if (event.root()["type"].text() != "Warning" || event.root()["reason"].text() == "BackOff") continue;
-    draft.cite(event_evidence(event));
-    break;
+  if (event) draft.cite_event(*event);
+}
+
+const StuckReason* stuck_reason(const ObjectView& event) {
+  auto row = std::ranges::find(kStuckReasons, event.root()["reason"].text(), &StuckReason::event_reason);
+  return row == kStuckReasons.end() ? nullptr : &*row;
+}
+
+const Phrase* stuck_phrase(const ObjectView& event) { return phrase_in(event.root()["message"].text(), kStuckPhrases); }
+
+// The newest event that names what is missing, else the newest at all; none once a later step has begun: images are
+// pulled when the volumes are mounted and the sandbox stands.
+std::optional<ObjectView> stuck_event(const Case& c, const ObjectView& pod) {
+  std::optional<ObjectView> newest;
+  for (const ObjectView& event : c.cluster().events_about(pod)) {
+    std::string_view reason = event.root()["reason"].text();
+    if (reason == "Pulling" || reason == "Pulled" || reason == "Created") break;
+    if (stuck_reason(event) == nullptr) continue;
+    if (stuck_phrase(event) != nullptr) return event;
+    if (!newest) newest = event;
   }
+  return newest;
 }
 
 bool tell_stuck(Case& c, const Workload& workload, const Container& container) {
   std::string_view reason = container.waiting_reason();
   if (reason != "ContainerCreating" && reason != "PodInitializing") return false;
-  for (const ObjectView& event : c.cluster().events_about(container.pod)) {
-    auto row = std::ranges::find(kStuckReasons, event.root()["reason"].text(), &StuckReason::event_reason);
-    if (row == kStuckReasons.end()) continue;
-    Draft& draft = c.symptom(workload, std::string(row->headline));
-    draft.detail = quote(event.root()["message"].text());
-    draft.cite(container.pod, container.status_path + ".state.waiting.reason");
-    draft.cite(event_evidence(event));
-    return true;
-  }
-  return false;
+  auto event = stuck_event(c, container.pod);
+  if (!event) return false;
+  const StuckReason* row = stuck_reason(*event);
+  const Phrase* told = stuck_phrase(*event);
+  Draft& draft = c.symptom(workload, told == nullptr ? row->fault : told->fault, std::string(row->headline));
+  draft.detail = quote(event->root()["message"].text());
+  draft.cite(container.pod, container.status_path + ".state.waiting.reason");
+  draft.cite_event(*event);
+  return true;
 }
 
 // One finding a workload: its pods share a template, so they share the reason.

@@ -65,6 +65,7 @@ struct Runs {
   std::string project = "shop";
   std::string conditions = R"([{"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"}])";
   std::string more_container = {};  // members, beginning with a comma
+  std::string more_pod = {};        // of the pod's spec, beginning with a comma
 };
 
 class Cluster {
@@ -79,8 +80,8 @@ class Cluster {
 
   Cluster& deployment(const std::string& name, const Runs& runs = {}) {
     std::string spec = fmt::format(R"({{"containers": [{{"name": "app", "image": "shop/{}:1", "env": [{}],
-      "resources": {}{}}}]}})",
-                                   name, runs.env, runs.resources, runs.more_container);
+      "resources": {}{}}}]{}}})",
+                                   name, runs.env, runs.resources, runs.more_container, runs.more_pod);
     int ready = runs.status == kReady ? runs.replicas : 0;
     add(fmt::format(R"({{"kind": "Deployment", "metadata": {{"name": "{0}", "namespace": "{1}", "uid": "uid-{0}",
       "generation": 1}}, "spec": {{"replicas": {2}, "selector": {{"matchLabels": {{"app": "{0}"}}}},
@@ -110,10 +111,14 @@ class Cluster {
 
   Cluster& event(std::string_view name, std::string_view pod, std::string_view reason, std::string_view message,
                  std::string_view at = "2026-01-02T11:58:00Z") {
+    return event_about("Pod", pod, name, reason, message, at);
+  }
+  Cluster& event_about(std::string_view kind, std::string_view object, std::string_view name, std::string_view reason,
+                       std::string_view message, std::string_view at = "2026-01-02T11:58:00Z") {
     return add(fmt::format(R"({{"kind": "Event", "metadata": {{"name": "{}", "namespace": "shop"}}, "type": "Warning",
-      "involvedObject": {{"kind": "Pod", "namespace": "shop", "name": "{}"}}, "reason": "{}", "message": "{}",
+      "involvedObject": {{"kind": "{}", "namespace": "shop", "name": "{}"}}, "reason": "{}", "message": "{}",
       "lastTimestamp": "{}"}})",
-                           name, pod, reason, message, at));
+                           name, kind, object, reason, message, at));
   }
 
  private:

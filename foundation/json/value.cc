@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "foundation/json/pool.h"
 #include "foundation/json/refusal.h"
 
 namespace foundation::json {
@@ -20,17 +21,28 @@ std::unexpected<Error> refused_at(std::size_t offset, boost::json::error_code wh
   return refused_at(offset, why.message());
 }
 
-Result<Value> parse_tolerant(std::string_view text, ParseLimits limits) {
+namespace {
+
+Result<Value> parse_into(boost::json::storage_ptr storage, std::string_view text, ParseLimits limits) {
   if (text.size() > limits.bytes) return over_bytes(limits.bytes);
   boost::json::parse_options options;
   options.max_depth = limits.depth;
   boost::json::stream_parser parser({}, options);
+  parser.reset(std::move(storage));
   boost::json::error_code ec;
   std::size_t read = parser.write_some(text.data(), text.size(), ec);
   if (!ec && read < text.size()) return refused_at(read, boost::json::error::extra_data);
   if (!ec) parser.finish(ec);
   if (ec) return refused_at(read, ec);
   return parser.release();
+}
+
+}  // namespace
+
+Result<Value> parse_tolerant(std::string_view text, ParseLimits limits) { return parse_into({}, text, limits); }
+
+Result<Value> parse_tolerant(std::string_view text, ParseLimits limits, Pool& pool) {
+  return parse_into(&pool, text, limits);
 }
 
 bool is_subset(const Value& part, const Value& whole) {

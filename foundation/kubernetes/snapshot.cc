@@ -10,6 +10,9 @@ namespace foundation::kubernetes {
 namespace {
 
 constexpr std::size_t kMaxHeadTextBytes = 256;
+constexpr std::size_t kPoolBytes = 64 << 10;  // of its first piece; each next one is larger
+constexpr std::size_t kMaxObjectBytes = 64 << 20;
+constexpr std::size_t kMaxObjectDepth = 64;
 
 struct Head {
   std::string version;
@@ -45,6 +48,15 @@ void Snapshot::add(json::Value object) {
   if (view.kind().empty() || view.name().empty()) return;
   Key key(view.kind(), view.namespace_name(), view.name());
   objects_.insert_or_assign(std::move(key), std::move(object));
+}
+
+Done Snapshot::read(std::string_view text) {
+  if (!pool_) pool_ = std::make_shared<json::Pool>(kPoolBytes);
+  auto object = json::parse_tolerant(text, {.bytes = kMaxObjectBytes, .depth = kMaxObjectDepth}, *pool_);
+  if (!object) return std::unexpected(object.error());
+  if (!object->is_object()) return fail(Code::corrupt, "read an object", "not an object");
+  add(*std::move(object));
+  return {};
 }
 
 std::vector<ObjectView> Snapshot::of_kind(std::string_view kind) const {
@@ -102,10 +114,7 @@ Done SnapshotParser::take(std::string_view line) {
     return {};
   }
   if (line.empty()) return {};
-  auto object = json::parse_tolerant(line);
-  if (!object) return corrupt(lines_, object.error().text());
-  if (!object->is_object()) return corrupt(lines_, "not an object");
-  snapshot_->add(*std::move(object));
+  if (auto done = snapshot_->read(line); !done) return corrupt(lines_, done.error().text());
   return {};
 }
 

@@ -2,6 +2,7 @@
 // On the wire it is NDJSON: a head line {"version","workspace","at"}, then one object a line.
 #pragma once
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "foundation/base/clock.h"
+#include "foundation/json/pool.h"
 #include "foundation/kubernetes/object.h"
 
 namespace foundation::kubernetes {
@@ -19,6 +21,8 @@ class Snapshot {
   Snapshot(std::string version, WallTime at) : version_(std::move(version)), at_(at) {}
 
   void add(json::Value object);  // an object without kind or name is ignored
+  // The same of one that is read here, into what all such objects share. Code::corrupt: it is no JSON object.
+  Done read(std::string_view text);
   // All objects of a kind, in order of (namespace, name). Pointers live as long as the snapshot and until the next add.
   std::vector<ObjectView> of_kind(std::string_view kind) const;
   // Empty when there is none.
@@ -33,6 +37,7 @@ class Snapshot {
   std::string version_;
   WallTime at_{};
   std::map<Key, json::Value> objects_;  // node-based: views stay good while others are added
+  std::shared_ptr<json::Pool> pool_;    // what read() took; shared, so that a copy of the snapshot does no harm
 };
 
 // Each ends in one line feed.

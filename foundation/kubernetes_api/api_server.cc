@@ -40,7 +40,8 @@ async::Task<std::string> first_bytes(http::ResponseStream& stream) {
 
 }  // namespace
 
-Result<std::shared_ptr<ApiServer>> ApiServer::create(async::asio::any_io_executor on, const Kubeconfig& kubeconfig) {
+Result<std::shared_ptr<ApiServer>> ApiServer::create(async::asio::any_io_executor on, const Kubeconfig& kubeconfig,
+                                                     std::string user_agent) {
   http::Client::Options options;
   options.base_url = kubeconfig.server;
   if (kubeconfig.server.starts_with("https://")) {
@@ -53,11 +54,12 @@ Result<std::shared_ptr<ApiServer>> ApiServer::create(async::asio::any_io_executo
   }
   auto client = http::Client::create(on, std::move(options));
   if (!client) return fail_with("open cluster", client.error());
-  return std::shared_ptr<ApiServer>(new ApiServer(std::move(*client), kubeconfig));
+  return std::shared_ptr<ApiServer>(new ApiServer(std::move(*client), kubeconfig, std::move(user_agent)));
 }
 
-ApiServer::ApiServer(std::unique_ptr<http::Client> client, const Kubeconfig& kubeconfig)
+ApiServer::ApiServer(std::unique_ptr<http::Client> client, const Kubeconfig& kubeconfig, std::string user_agent)
     : client_(std::move(client)),
+      user_agent_(std::move(user_agent)),
       token_(kubeconfig.token),
       token_file_(kubeconfig.token_file),
       token_read_at_(std::chrono::steady_clock::now()) {}
@@ -69,7 +71,7 @@ Request ApiServer::signed_in(Request request) {
     token_read_at_ = now;
   }
   if (!request.headers.find("Accept")) request.headers.set("Accept", kJson);
-  request.headers.set("User-Agent", "hks-control-plane");
+  request.headers.set("User-Agent", user_agent_);
   if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_.reveal());
   return request;
 }

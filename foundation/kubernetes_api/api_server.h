@@ -23,7 +23,9 @@ inline constexpr const char* kMetadataOnly = "application/json;as=PartialObjectM
 
 class ApiServer {
  public:
-  static Result<std::shared_ptr<ApiServer>> create(async::asio::any_io_executor on, const Kubeconfig& kubeconfig);
+  // `user_agent`: who we are in the API server's own audit log.
+  static Result<std::shared_ptr<ApiServer>> create(async::asio::any_io_executor on, const Kubeconfig& kubeconfig,
+                                                   std::string user_agent = "hks-control-plane");
 
   // A 2xx answer's body; all else is an Error as cluster.h names them. A 429 is tried again after the server's
   // Retry-After, where the context leaves that long. `accept`: the form that is asked for.
@@ -35,12 +37,13 @@ class ApiServer {
   async::Task<std::unique_ptr<http::ResponseStream>> open(async::Context& ctx, std::string target);
 
  private:
-  ApiServer(std::unique_ptr<http::Client> client, const Kubeconfig& kubeconfig);
+  ApiServer(std::unique_ptr<http::Client> client, const Kubeconfig& kubeconfig, std::string user_agent);
   async::Task<http::Response> send(async::Context& ctx, http::Request request, std::size_t max_body);
   http::Request signed_in(http::Request request);
   void look_at_refusal(int status);
 
   std::unique_ptr<http::Client> client_;
+  std::string user_agent_;
   Secret token_;
   std::filesystem::path token_file_;
   SteadyTime token_read_at_;

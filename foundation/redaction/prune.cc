@@ -5,6 +5,7 @@
 
 #include "foundation/json/view.h"
 #include "foundation/redaction/allow_list.h"
+#include "foundation/redaction/document_fact.h"
 #include "foundation/redaction/patterns.h"
 #include "foundation/redaction/typed_fact.h"
 
@@ -77,7 +78,7 @@ class Pruner {
   json::Value facts(const json::Value& value) {
     json::Object out;
     for (const auto& member : json::View(value).object())
-      out.emplace(text(member.key()), typed_fact(member.key(), json::View(member.value()).text()));
+      out.emplace(text(member.key()), config_fact(member.key(), json::View(member.value()).text()));
     return out;
   }
 

@@ -114,7 +114,9 @@ TEST(Prune, ConfigMapsBecomeFacts) {
   EXPECT_EQ(pruned(R"({"kind":"ConfigMap","metadata":{"name":"c"},"data":{"MODE":"production","PASSWORD":"horse",
                        "app.yaml":"a: 1\nb: 2\n"},"binaryData":{"blob":"AAEC"}})"),
             R"({"kind":"ConfigMap","metadata":{"name":"c"},"data":{"MODE":{"type":"word","value":"production"},)"
-            R"("PASSWORD":{"type":"opaque","length":5},"app.yaml":{"type":"opaque","length":10}},)"
+            R"("PASSWORD":{"type":"opaque","length":5},"app.yaml":{"type":"document","length":10,"lines":[)"
+            R"({"line":1,"key":"a","fact":{"type":"number","value":1}},)"
+            R"({"line":2,"key":"b","fact":{"type":"number","value":2}}]}},)"
             R"("binaryData":{"blob":{"type":"opaque","length":4}}})");
 }
 

@@ -7,7 +7,7 @@
 //   {"type": "word", "value": "production"}           enum-like: <= 32 bytes, of speakable or short parts
 //   {"type": "reference", "kind": "secretKeyRef", "name", "key", "optional"?}   of an environment variable
 //   {"type": "opaque", "length": 31}                  everything else, in bytes
-// Pure.
+// A document of several lines has facts of its own (document_fact.h). Pure.
 #pragma once
 #include <cstddef>
 #include <string_view>

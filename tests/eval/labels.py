@@ -57,6 +57,7 @@ LABELS = {
     "claim-capacity-mismatch": Label(SCHEDULING, "pvc_capacity_mismatch"),
     "claim-selector-mismatch": Label(SCHEDULING, "pvc_selector_mismatch"),
     "claim-class-missing": Label(SCHEDULING, "pvc_storage_class_mismatch"),
+    "claim-class-mismatch": Label(SCHEDULING, "pvc_storage_class_mismatch"),
     "untolerated-taint": Label(SCHEDULING, "taint_toleration_mismatch"),
     "gateway-misrouted": Label(ROUTING, "gateway_misroute"),
     "dns-failure": Label(ROUTING, "service_dns_resolution_failure"),

@@ -1,0 +1,184 @@
+#include "ai-ops/diagnosis/cron_schedule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
+#include <vector>
+
+namespace ai_ops::diagnosis {
+namespace {
+
+using std::chrono::days;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+struct Field {
+  std::string_view name;
+  int low, high;
+  std::string_view words;  // three letters each, from `low` on
+};
+constexpr Field kMinute{"minute", 0, 59, ""}, kHour{"hour", 0, 23, ""}, kDay{"day", 1, 31, ""},
+    kMonth{"month", 1, 12, "janfebmaraprmayjunjulaugsepoctnovdec"}, kWeekday{"weekday", 0, 6, "sunmontuewedthufrisat"};
+
+struct Named {
+  std::string_view name, schedule;
+};
+constexpr Named kNamed[] = {{"@yearly", "0 0 1 1 *"}, {"@annually", "0 0 1 1 *"}, {"@monthly", "0 0 1 * *"},
+                            {"@weekly", "0 0 * * 0"}, {"@daily", "0 0 * * *"},    {"@midnight", "0 0 * * *"},
+                            {"@hourly", "0 * * * *"}};
+
+std::vector<std::string_view> split(std::string_view text, char mark) {
+  std::vector<std::string_view> out;
+  for (std::size_t at = 0; at <= text.size();) {
+    std::size_t end = std::min(text.find(mark, at), text.size());
+    out.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+std::optional<int> number(std::string_view text) {
+  int value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  bool is_number = error == std::errc() && end == text.data() + text.size() && !text.empty() && text[0] != '-';
+  return is_number ? std::optional(value) : std::nullopt;
+}
+
+std::optional<int> number_or_word(std::string_view text, const Field& field) {
+  if (auto value = number(text)) return value;
+  std::string lowered(text);
+  std::ranges::transform(lowered, lowered.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  std::size_t at = lowered.size() == 3 ? field.words.find(lowered) : std::string_view::npos;
+  if (at == std::string_view::npos || at % 3 != 0) return std::nullopt;
+  return field.low + static_cast<int>(at / 3);
+}
+
+// "1-5", "*/15", "mon", "3/2"; none when it is no range of the field.
+std::optional<std::uint64_t> bits_of(std::string_view part, const Field& field) {
+  auto steps = split(part, '/');
+  auto ends = split(steps[0], '-');
+  if (steps.size() > 2 || ends.size() > 2) return std::nullopt;
+  bool is_star = steps[0] == "*" || steps[0] == "?";
+  auto first = is_star ? field.low : number_or_word(ends[0], field);
+  auto last = is_star ? field.high : ends.size() == 2 ? number_or_word(ends[1], field) : first;
+  if (!is_star && steps.size() == 2 && ends.size() == 1) last = field.high;
+  auto step = steps.size() == 2 ? number(steps[1]) : 1;
+  if (!first || !last || !step || *step < 1 || *first < field.low || *last > field.high || *first > *last)
+    return std::nullopt;
+  std::uint64_t bits = 0;
+  for (int at = *first; at <= *last; at += *step) bits |= std::uint64_t{1} << at;
+  return bits;
+}
+
+// A step makes it no star any more: "*/2" is every second day, whatever the weekday.
+bool is_star(std::string_view field) {
+  return std::ranges::any_of(split(field, ','), [](std::string_view part) {
+    return part == "*" || part == "?" || part == "*/1" || part == "?/1";
+  });
+}
+
+// Empty, or why the field cannot be read.
+std::string read_field(std::string_view text, const Field& field, std::uint64_t& bits) {
+  for (std::string_view part : split(text, ',')) {
+    auto some = bits_of(part, field);
+    if (!some) return fmt::format("\"{}\" is no {} ({} to {})", text, field.name, field.low, field.high);
+    bits |= *some;
+  }
+  return {};
+}
+
+// Go's durations: "1h30m", "90s".
+std::optional<seconds> duration(std::string_view text) {
+  constexpr int kMost = 1'000'000'000;
+  seconds total{};
+  while (!text.empty()) {
+    int value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end == text.data() + text.size() || value < 0 || value > kMost) return std::nullopt;
+    if (*end != 'h' && *end != 'm' && *end != 's') return std::nullopt;
+    total += seconds(std::int64_t{value} * (*end == 'h' ? 3600 : *end == 'm' ? 60 : 1));
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+  }
+  return total >= seconds(1) ? std::optional(total) : std::nullopt;
+}
+
+bool runs_on(const CronSchedule& schedule, std::chrono::sys_days day) {
+  std::chrono::year_month_day date(day);
+  auto has = [](std::uint64_t bits, unsigned at) { return (bits >> at & 1) != 0; };
+  bool by_day = has(schedule.days, unsigned(date.day()));
+  bool by_weekday = has(schedule.weekdays, std::chrono::weekday(day).c_encoding());
+  bool day_fits = schedule.any_day || schedule.any_weekday ? by_day && by_weekday : by_day || by_weekday;
+  return has(schedule.months, unsigned(date.month())) && day_fits;
+}
+
+struct OfADay {
+  minutes first, last, widest;  // of its runs, and between two of them
+};
+
+OfADay runs_of_a_day(const CronSchedule& schedule) {
+  std::optional<minutes> first;
+  minutes last{}, widest{};
+  for (int at = 0; at < 24 * 60; ++at) {
+    if ((schedule.hours >> (at / 60) & 1) == 0 || (schedule.minutes >> (at % 60) & 1) == 0) continue;
+    if (first) widest = std::max(widest, minutes(at) - last);
+    last = minutes(at);
+    if (!first) first = last;
+  }
+  return {first.value_or(minutes(0)), last, widest};
+}
+
+}  // namespace
+
+std::expected<CronSchedule, std::string> read_schedule(std::string_view text) {
+  CronSchedule out;
+  constexpr std::string_view kEvery = "@every ";
+  if (text.starts_with(kEvery)) {
+    auto every = duration(text.substr(kEvery.size()));
+    if (!every) return std::unexpected("its @every names no duration");
+    out.every = *every;
+    return out;
+  }
+  if (text.starts_with('@')) {
+    const auto* known = std::ranges::find(kNamed, text, &Named::name);
+    if (known == std::end(kNamed)) return std::unexpected(fmt::format("\"{}\" is none of its words", text));
+    text = known->schedule;
+  }
+  auto fields = split(text, ' ');
+  std::erase(fields, std::string_view());
+  if (fields.size() != 5) return std::unexpected(fmt::format("it has {} fields, not 5", fields.size()));
+  std::array<std::pair<const Field*, std::uint64_t*>, 5> into{{{&kMinute, &out.minutes},
+                                                               {&kHour, &out.hours},
+                                                               {&kDay, &out.days},
+                                                               {&kMonth, &out.months},
+                                                               {&kWeekday, &out.weekdays}}};
+  for (std::size_t i = 0; i < into.size(); ++i)
+    if (std::string why = read_field(fields[i], *into[i].first, *into[i].second); !why.empty())
+      return std::unexpected(why);
+  out.any_day = is_star(fields[2]);
+  out.any_weekday = is_star(fields[4]);
+  return out;
+}
+
+std::optional<seconds> longest_gap(const CronSchedule& schedule) {
+  using namespace std::chrono_literals;
+  if (schedule.every > 0s) return schedule.every;
+  constexpr std::chrono::sys_days kFrom = 2020y / 1 / 1;
+  constexpr days kLong{9 * 366};  // twice from one 29 February to the next
+  OfADay runs = runs_of_a_day(schedule);
+  constexpr std::uint64_t kEveryMonth = 0b1'1111'1111'1110;
+  bool is_daily = schedule.any_day && schedule.any_weekday && schedule.months == kEveryMonth;
+  std::optional<std::chrono::sys_days> before;
+  days apart{};
+  for (std::chrono::sys_days day = kFrom; day < kFrom + (is_daily ? days(2) : kLong); day += days(1)) {
+    if (!runs_on(schedule, day)) continue;
+    if (before) apart = std::max(apart, day - *before);
+    before = day;
+  }
+  if (!before) return std::nullopt;
+  return std::max<seconds>(runs.widest, apart - (runs.last - runs.first));
+}
+
+}  // namespace ai_ops::diagnosis

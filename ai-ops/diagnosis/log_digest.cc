@@ -1,0 +1,113 @@
+#include "ai-ops/diagnosis/log_digest.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <unordered_map>
+
+#include "ai-ops/diagnosis/log_words.h"
+#include "ai-ops/diagnosis/phrases.h"
+
+namespace ai_ops::diagnosis {
+namespace {
+
+constexpr std::string_view kSeparators = " \t,;()[]{}\"'=<>|";
+constexpr std::size_t kMinHexBytes = 8;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '-'; }
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+// What a container runtime puts before each line: "2026-01-02T12:00:00.123456789Z ".
+std::string_view without_stamp(std::string_view line) {
+  std::size_t space = line.find(' ');
+  if (space == line.npos || space < 20 || line[4] != '-' || line[10] != 'T') return line;
+  return line.substr(space + 1);
+}
+
+std::string_view trimmed(std::string_view line) {
+  while (!line.empty() && is_space(line.front())) line.remove_prefix(1);
+  return line;
+}
+
+// A word that holds a number varies; so does a long hexadecimal one.
+bool varies(std::string_view word) {
+  bool has_digit = std::ranges::any_of(word, is_digit);
+  return has_digit && (word.size() < kMinHexBytes || std::ranges::all_of(word, is_hex) || is_digit(word.front()) ||
+                       is_digit(word.back()));
+}
+
+// "/orders/17/items" -> "/orders/*/items"
+void append_word(std::string& out, std::string_view word) {
+  for (std::size_t at = 0; at <= word.size();) {
+    std::size_t end = std::min(word.find_first_of("/:", at), word.size());
+    std::string_view part = word.substr(at, end - at);
+    out += varies(part) ? std::string_view("*") : part;
+    if (end < word.size()) out += word[end];
+    at = end + 1;
+  }
+}
+
+constexpr std::array<std::string_view, 8> kTraceStarts{"at ", "... ",       "File \"",     "goroutine ",
+                                                       "#0 ", "Traceback ", "created by ", "[<ffff"};
+constexpr std::string_view kCausedBy = "caused by: ";
+
+}  // namespace
+
+bool is_of_a_trace(std::string_view line) {
+  std::string_view rest = without_stamp(line);
+  bool is_indented = !rest.empty() && is_space(rest.front());
+  rest = trimmed(rest);
+  auto starts = [&](std::string_view with) { return rest.starts_with(with); };
+  if (starts("goroutine ") || starts("Traceback ") || starts("created by ")) return true;
+  return is_indented && std::ranges::any_of(kTraceStarts, starts);
+}
+
+std::string pattern_of(std::string_view line) {
+  line = without_stamp(line).substr(0, kMaxPatternBytes);
+  std::string out;
+  while (!line.empty()) {
+    std::size_t end = std::min(line.find_first_of(kSeparators), line.size());
+    append_word(out, line.substr(0, end));
+    if (end < line.size()) out += line[end] == '\t' ? ' ' : line[end];
+    line.remove_prefix(std::min(end + 1, line.size()));
+  }
+  while (!out.empty() && is_space(out.back())) out.pop_back();
+  return out;
+}
+
+LogDigest digest(std::span<const std::string> lines) {
+  LogDigest out;
+  std::unordered_map<std::string, std::size_t> known;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (is_of_a_trace(lines[i])) {
+      ++out.folded;
+      continue;
+    }
+    // The last "Caused by" of a trace is where it began.
+    if (contains_words(std::string_view(lines[i]).substr(0, kMaxPatternBytes), kCausedBy)) out.first_cause = i;
+    std::string text = pattern_of(lines[i]);
+    if (text.empty()) continue;
+    auto [at, is_new] = known.try_emplace(std::move(text), out.patterns.size());
+    if (is_new && out.patterns.size() == kMaxPatterns) {
+      known.erase(at);
+      ++out.others;
+      continue;
+    }
+    if (is_new) out.patterns.push_back({at->first, 0, i, i, tells_of_failure(lines[i])});
+    LogPattern& pattern = out.patterns[at->second];
+    ++pattern.count;
+    pattern.last = i;
+  }
+  std::ranges::sort(out.patterns, [](const LogPattern& a, const LogPattern& b) {
+    return std::tuple(b.is_error, b.count, a.first) < std::tuple(a.is_error, a.count, b.first);
+  });
+  return out;
+}
+
+std::optional<std::size_t> cause_line(const std::vector<std::string>& lines) {
+  auto first_cause = digest(lines).first_cause;
+  return first_cause ? first_cause : telling_line(lines);
+}
+
+}  // namespace ai_ops::diagnosis

@@ -1,0 +1,50 @@
+#include "ai-ops/diagnosis/phrases.h"
+
+#include <algorithm>
+
+namespace ai_ops::diagnosis {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+constexpr Phrase kStartFailures[] = {
+    {{"oom-kill", ""}, "out-of-memory"},
+    {{"out of memory", ""}, "out-of-memory"},
+    {{"memory limit", "too low"}, "out-of-memory"},
+    {{"memory.max", ""}, "out-of-memory"},
+    {{"executable file not found", ""}, "command-not-found"},
+    {{"no such file or directory", "exec"}, "command-not-found"},
+    {{"permission denied", "exec"}, "command-not-executable"},
+    {{"exec format error", ""}, "image-wrong-platform"},
+};
+
+}  // namespace
+
+std::span<const Phrase> start_failures() { return kStartFailures; }
+
+// Looks for the first letter in either case, which is what most of a log does not have.
+bool contains_words(std::string_view text, std::string_view lower_case_words) {
+  if (lower_case_words.empty()) return true;
+  std::string_view rest = lower_case_words.substr(1);
+  char small = lower_case_words.front();
+  char capital = small >= 'a' && small <= 'z' ? static_cast<char>(small - 'a' + 'A') : small;
+  auto continues_at = [&](std::size_t at) {
+    return std::ranges::equal(text.substr(at + 1, rest.size()), rest, {}, lower);
+  };
+  for (char first : {small, capital}) {
+    for (std::size_t at = text.find(first); at != text.npos; at = text.find(first, at + 1))
+      if (continues_at(at)) return true;
+    if (capital == small) break;
+  }
+  return false;
+}
+
+const Phrase* phrase_in(std::string_view text, std::span<const Phrase> rows) {
+  auto fits = [&](const Phrase& row) {
+    return std::ranges::all_of(row.words, [&](std::string_view words) { return contains_words(text, words); });
+  };
+  auto found = std::ranges::find_if(rows, fits);
+  return found == rows.end() ? nullptr : &*found;
+}
+
+}  // namespace ai_ops::diagnosis
