@@ -153,8 +153,14 @@ std::vector<ObjectView> Cluster::pods_selected(std::string_view namespace_name, 
   return out;
 }
 
+bool Cluster::hides_pod_labels(std::string_view namespace_name) const {
+  auto pods = candidates(namespace_name, {});
+  return !pods.empty() &&
+         std::ranges::none_of(pods, [](const ObjectView& pod) { return !pod.metadata()["labels"].object().empty(); });
+}
+
 bool Cluster::selects_something(std::string_view namespace_name, json::View label_selector) const {
-  if (!pods_selected(namespace_name, label_selector).empty()) return true;
+  if (hides_pod_labels(namespace_name) || !pods_selected(namespace_name, label_selector).empty()) return true;
   auto idle = idle_.find(namespace_name);
   return idle != idle_.end() && std::ranges::any_of(idle->second, [&](const Workload* workload) {
            return foundation::kubernetes::selector_matches(label_selector, pod_labels_of(*workload));

@@ -47,7 +47,10 @@ class Cluster {
   std::vector<ObjectView> pods_behind(const ObjectView& service) const;
   // Those of the namespace that a metav1.LabelSelector takes: an empty one takes all, an absent one none.
   std::vector<ObjectView> pods_selected(std::string_view namespace_name, json::View label_selector) const;
-  // A pod, or what a workload of the namespace that has none would run.
+  // There are pods and none shows a label (kubectl prints lists of them without): nothing can be said of who selects
+  // them.
+  bool hides_pod_labels(std::string_view namespace_name) const;
+  // A pod, or what a workload of the namespace that has none would run. True where that cannot be seen.
   bool selects_something(std::string_view namespace_name, json::View label_selector) const;
   // How many of the Service's endpoints take traffic; none when the snapshot cannot tell.
   std::optional<std::size_t> ready_endpoints(const ObjectView& service) const;

@@ -39,6 +39,12 @@ TEST(Budgets, TellsOneThatSelectsNothing) {
 
 TEST(Budgets, WhatIsScaledToZeroIsStillMeant) { EXPECT_THAT(with_budget(web({.replicas = 0}), kWeb), IsEmpty()); }
 
+TEST(Budgets, WhereLabelsAreNotShownNothingIsSaid) {
+  sample::Cluster cluster;
+  cluster.add(R"({"kind": "Pod", "metadata": {"name": "web-1", "namespace": "shop"}, "status": {"phase": "Running"}})");
+  EXPECT_THAT(with_budget(cluster, kWeb), IsEmpty());
+}
+
 TEST(Budgets, WithoutAPodInViewNothingIsSaid) { EXPECT_THAT(with_budget(sample::Cluster(), kWeb), IsEmpty()); }
 
 TEST(Budgets, TellsOneThatCanNeverAllowAnEviction) {

@@ -97,7 +97,10 @@ void cite_log(const Case& c, Draft& draft, const Workload& workload) {
 }
 
 void tell_crash(Case& c, const Workload& workload, const Crash& crash) {
-  Draft& draft = c.symptom(workload, "crash", crash_headline(crash));
+  bool is_init = crash.container.status_path.starts_with("status.initContainerStatuses");
+  std::string headline = crash_headline(crash);
+  if (is_init) headline = fmt::format("its init container {} {}", quote(crash.container.name), headline);
+  Draft& draft = c.symptom(workload, is_init ? "init-container-failed" : "crash", std::move(headline));
   draft.detail = crash_detail(crash);
   draft.container = crash.container.name;
   draft.may_come_from_a_dependency = true;

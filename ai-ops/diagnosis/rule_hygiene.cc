@@ -85,17 +85,32 @@ void tell_unused(Case& c, const ObjectView& config) {
   draft.cite(config, "metadata.creationTimestamp");
 }
 
+json::View pod_spec_of(const Workload& workload) {
+  return at_path(workload.object.root(), pod_spec_path(workload.ref.kind));
+}
+
+// Namespaces all of whose pod templates are seen in full: the API server writes these members into each, and what
+// kubectl tells in words has not all of a template.
+std::set<std::string, std::less<>> homes_in_full(const Cluster& cluster) {
+  std::set<std::string, std::less<>> homes, in_part;
+  for (const Workload& workload : cluster.workloads()) {
+    json::View spec = pod_spec_of(workload);
+    bool is_whole = spec["restartPolicy"] && spec["dnsPolicy"];
+    (is_whole ? homes : in_part).insert(workload.ref.namespace_name);
+  }
+  for (const std::string& home : in_part) homes.erase(home);
+  return homes;
+}
+
 void find_unused(Case& c, std::size_t most) {
-  std::set<std::string, std::less<>> homes;
-  for (const Workload& workload : c.cluster().workloads()) homes.insert(workload.ref.namespace_name);
+  auto homes = homes_in_full(c.cluster());
   Unused unused;
   for (const ObjectView& config : c.cluster().snapshot().of_kind("ConfigMap"))
     if (homes.contains(config.namespace_name()) && is_old(c, config) && !may_be_read_otherwise(config))
       unused.emplace(std::pair(std::string(config.namespace_name()), std::string(config.name())), config);
   for (const Workload& workload : c.cluster().workloads()) {
     if (unused.empty()) return;
-    json::View spec = at_path(workload.object.root(), pod_spec_path(workload.ref.kind));
-    if (spec) strike_named(*spec.value(), workload.ref.namespace_name, unused);
+    if (json::View spec = pod_spec_of(workload)) strike_named(*spec.value(), workload.ref.namespace_name, unused);
   }
   for (const auto& [name, config] : unused) {
     if (most-- == 0) return;

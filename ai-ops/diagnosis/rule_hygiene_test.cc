@@ -49,13 +49,21 @@ std::string config(std::string_view name, std::string_view more = "", std::strin
                      name, made, more);
 }
 
+const std::string kWhole = R"(, "restartPolicy": "Always", "dnsPolicy": "ClusterFirst")";
+
+TEST(Hygiene, SaysNothingOfConfigMapsWherePodTemplatesAreSeenInPart) {
+  sample::Cluster cluster;
+  cluster.deployment("web", {.more_pod = kWhole}).deployment("api").add(config("old-settings"));
+  EXPECT_THAT(told(cluster), IsEmpty());
+}
+
 TEST(Hygiene, TellsAConfigMapThatNoPodNames) {
   sample::Cluster cluster, fine;
-  cluster.deployment("web").add(config("old-settings"));
+  cluster.deployment("web", {.more_pod = kWhole}).add(config("old-settings"));
   EXPECT_THAT(told(cluster), ElementsAre("info ConfigMap/old-settings config-map-unused: is named by no pod"));
   fine.deployment("web",
                   {.env = R"({"name": "A", "fact": {"type": "reference", "kind": "configMapKeyRef", "name": "a"}})",
-                   .more_pod = R"(, "volumes": [{"name": "v", "configMap": {"name": "b"}}])"});
+                   .more_pod = kWhole + R"(, "volumes": [{"name": "v", "configMap": {"name": "b"}}])"});
   fine.add(config("a")).add(config("b")).add(config("kube-root-ca.crt"));
   fine.add(config("dashboard", R"(, "labels": {"grafana_dashboard": "1"})"));
   fine.add(config("new", "", "2026-01-02T11:00:00Z"));
@@ -65,7 +73,7 @@ TEST(Hygiene, TellsAConfigMapThatNoPodNames) {
 
 TEST(Hygiene, IsBounded) {
   sample::Cluster cluster;
-  cluster.deployment("web");
+  cluster.deployment("web", {.more_pod = kWhole});
   for (int i = 0; i < 30; ++i) cluster.add(config(fmt::format("c{}", i)));
   EXPECT_THAT(told(cluster), SizeIs(10));
 }

@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <span>
 
 #include "ai-ops/diagnosis/endpoint.h"
 #include "ai-ops/diagnosis/log_reasons.h"
+#include "ai-ops/diagnosis/log_words.h"
 #include "ai-ops/diagnosis/rules.h"
 #include "ai-ops/diagnosis/servers.h"
 
@@ -20,12 +23,30 @@ constexpr std::array<std::string_view, 7> kUnexplained{
     "crash",     "liveness-failed",       "readiness-failed", "startup-probe-failed",
     "not-ready", "init-container-failed", "job-failed"};
 
+using namespace std::chrono_literals;
+
+constexpr auto kStillTrue = 10min;            // an error of a workload that looks well is over when it is older
+constexpr std::size_t kLinesThatShowIt = 20;  // or, where lines have no time, when so many after it tell of no failure
+
 struct Told {
   const LogExcerpt* log;
   LogReason reason;
 };
 
 // `now`: leaves out the logs of runs that are over.
+// What the line begins with, as container runtimes and most programs write it.
+std::optional<WallTime> time_of_line(std::string_view line) {
+  auto time = foundation::parse_rfc3339(line.substr(0, line.find(' ')));
+  return time ? std::optional(*time) : std::nullopt;
+}
+
+bool is_over(const Told& told, WallTime now) {
+  const auto& lines = told.log->lines;
+  if (auto at = time_of_line(lines[told.reason.line])) return now - *at > kStillTrue;
+  auto after = std::span(lines).subspan(told.reason.line + 1);
+  return after.size() >= kLinesThatShowIt && std::ranges::none_of(after, tells_of_failure);
+}
+
 std::optional<Told> told_by(const Case& c, const Workload& workload, bool now) {
   for (const LogExcerpt* log : c.logs_of(workload, {})) {
     if (now && log->of.previous) continue;
@@ -112,7 +133,8 @@ void find_log_reasons(Case& c) {
     auto symptom = symptom_to_explain(c, workload);
     auto told = told_by(c, workload, !symptom);
     if (!told) continue;
-    if (!symptom && told->reason.always_counts && !c.has_symptom(workload.ref)) {
+    bool counts = told->reason.always_counts && !c.has_symptom(workload.ref) && !is_over(*told, c.now());
+    if (!symptom && counts) {
       Draft& draft = c.symptom(workload, "errors-logged", "logs errors");
       draft.severity = Severity::warning;
       symptom = c.last_index();

@@ -18,12 +18,13 @@ namespace ai_ops::diagnosis {
 namespace {
 
 // The quota's finding: one however many objects are missing for it.
-std::size_t quota_draft(Case& c, const FullQuota& full, std::string_view fault, std::string_view missing) {
+std::size_t quota_draft(Case& c, const FullQuota& full, std::string_view fault, std::string headline,
+                        Certainty certainty) {
   if (auto known = c.found(full.quota.ref(), fault)) return *known;
-  Draft& draft = c.cause(full.quota.ref(), fault, fmt::format("leaves no room for {} that is missing", quote(missing)));
+  Draft& draft = c.cause(full.quota.ref(), fault, std::move(headline));
   draft.detail = fmt::format("{} is {} of {}", full.resource, shown(full.quota.status()["used"][full.resource]),
                              shown(full.quota.status()["hard"][full.resource]));
-  draft.certainty = Certainty::told;
+  draft.certainty = certainty;
   cite_quota(draft, c.cluster(), full.resource);
   return c.last_index();
 }
@@ -52,7 +53,9 @@ void look_for_service(Case& c, const Workload& workload, const Endpoint& endpoin
   if (!full) return;
   auto line = unresolved_in_log(c, workload, endpoint);
   if (!line && !c.has_symptom(workload.ref)) return;
-  std::size_t cause = quota_draft(c, *full, "service-quota-exceeded", fmt::format("the Service {}", resolved.name));
+  std::size_t cause = quota_draft(
+      c, *full, "service-quota-exceeded",
+      fmt::format("leaves no room for the Service {} that is missing", quote(resolved.name)), Certainty::told);
   if (auto known = c.found(workload.ref, "endpoint-host-mismatch")) return static_cast<void>(c.link(*known, cause));
   Draft& draft =
       c.symptom(workload, "dependency-down", fmt::format("calls {}, which has no Service", quote(endpoint.address())));
@@ -65,10 +68,14 @@ void look_for_service(Case& c, const Workload& workload, const Endpoint& endpoin
 void look_for_claim(Case& c, const Workload& workload) {
   for (std::size_t index : c.symptoms_of(workload.ref)) {
     if (c.drafts()[index].fault != "claim-missing") continue;
-    // What the claim would ask for is not known; a quota that counts storage at all is the suspect.
+    // What the claim would ask for is not known: a quota that has room left is no more than a suspect.
     constexpr std::int64_t kAnything = std::numeric_limits<std::int64_t>::max();
-    auto full = full_quota(c.cluster(), workload.ref.namespace_name, "storage-quota-exceeded", kAnything);
-    if (full) c.link(index, quota_draft(c, *full, "storage-quota-exceeded", "the claim"));
+    constexpr std::string_view kFault = "storage-quota-exceeded";
+    auto full = full_quota(c.cluster(), workload.ref.namespace_name, kFault);
+    auto any = full ? full : full_quota(c.cluster(), workload.ref.namespace_name, kFault, kAnything);
+    if (!any) return;
+    std::string headline = full ? "leaves no room for the claim that is missing" : "may have refused the missing claim";
+    c.link(index, quota_draft(c, *any, kFault, std::move(headline), full ? Certainty::told : Certainty::measured));
     return;
   }
 }

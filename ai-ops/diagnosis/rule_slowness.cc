@@ -70,22 +70,29 @@ void add_measure(Target& target, const ObjectView& alert) {
   if (metric == "network_loss" || metric == "network_delay") keep(target.loss, measure, higher);
 }
 
+// Services of two namespaces may have one name.
+std::string key_of(std::string_view namespace_name, std::string_view name) {
+  return fmt::format("{}/{}", namespace_name, name);
+}
+
 using Targets = std::map<std::string, Target, std::less<>>;
 
 class Slowness {
  public:
   explicit Slowness(Case& c) : c_(c) {
     for (const ObjectView& alert : c.cluster().snapshot().of_kind(observed::kAlert)) {
-      std::string name(alert.spec()["name"].text());
       bool is_node = alert.spec()["kind"].text() == "Node";
-      Target& target = (is_node ? nodes_ : services_)[name];
-      target.name = name;
-      target.namespace_name = is_node ? "" : std::string(alert.namespace_name());
+      std::string name(alert.spec()["name"].text());
+      std::string space(is_node ? std::string_view() : alert.namespace_name());
+      Target& target = (is_node ? nodes_ : services_)[key_of(space, name)];
+      target.name = std::move(name);
+      target.namespace_name = std::move(space);
       add_measure(target, alert);
     }
     for (const ObjectView& graph : c.cluster().snapshot().of_kind(observed::kCallGraph))
       for (const json::Value& callee : graph.spec()["calls"].array())
-        calls_[std::string(graph.name())].insert(std::string(json::View(callee).text()));
+        calls_[key_of(graph.namespace_name(), graph.name())].insert(
+            key_of(graph.namespace_name(), json::View(callee).text()));
   }
 
   void tell() {
@@ -152,7 +159,7 @@ class Slowness {
   }
 
   bool is_explained_by_a_callee(const Target& target) const {
-    auto calls = calls_.find(target.name);
+    auto calls = calls_.find(key_of(target.namespace_name, target.name));
     if (calls == calls_.end()) return false;
     return std::ranges::any_of(calls->second, [&](const std::string& name) {
       auto callee = services_.find(name);
@@ -175,7 +182,7 @@ class Slowness {
     Draft& draft = cause(object_of(*root), "network-delay", "answers late though it is not busy");
     draft.detail = "its network is the suspect";
     cite(draft, by_latency ? root->slow : root->halted);
-    root_ = root->name;
+    root_ = key_of(root->namespace_name, root->name);
   }
 
   bool calls_through(const std::string& from, const std::set<std::string>& wanted) const {

@@ -7,9 +7,11 @@ namespace ai_ops::diagnosis {
 namespace {
 
 using sample::told;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 sample::Cluster guard(std::string_view status = sample::kReady, int replicas = 1) {
   sample::Cluster cluster;
@@ -68,6 +70,16 @@ TEST(Webhooks, ExplainsWhatItRefuses) {
   EXPECT_THAT(lines[1], HasSubstr("ValidatingWebhookConfiguration/policy"));
   EXPECT_THAT(lines[2], HasSubstr("Deployment/web"));
   EXPECT_THAT(lines[2], HasSubstr("<- F2"));
+}
+
+TEST(Webhooks, SaysNothingOfPodsWhoseLabelsAreNotShown) {
+  sample::Cluster cluster;
+  cluster.service("guard", 443);
+  webhook(cluster);
+  cluster.add(R"({"kind": "Pod", "metadata": {"name": "other", "namespace": "far", "labels": {"a": "b"}}})");
+  EXPECT_THAT(told(cluster), Contains(HasSubstr("webhook-unavailable"))) << "no pod at all";
+  cluster.add(R"({"kind": "Pod", "metadata": {"name": "guard-1", "namespace": "shop"}})");
+  EXPECT_THAT(told(cluster), Not(Contains(HasSubstr("webhook-unavailable"))));
 }
 
 TEST(Webhooks, SaysNothingOfNamespacesThatAreNotSeenOrOfAddressesOutside) {
