@@ -30,11 +30,13 @@ constexpr std::array kRules{
     Rule{"not-ready", find_not_ready},              // the same, and no probe to tell why
     Rule{"not-progressing", find_not_progressing},  // what the Deployment itself says, when its pods say nothing
     Rule{"nodes", find_node_faults},                // explains what stands on them
-    Rule{"volume-permissions", find_volume_permissions},                 // why, of what fails on its own volume
-    Rule{"log-reasons", find_log_reasons},                               // why, of what only tells that
-    Rule{"services", find_services, "Service"},                          // those that do not lead to their pods
-    Rule{"scaled-to-zero", find_scaled_to_zero},                         // what the next one finds behind an address
-    Rule{"endpoints", find_endpoints},                                   // last: explains the symptoms above
+    Rule{"evictions", find_evictions, "Pod"},       // what a node under pressure did
+    Rule{"volume-permissions", find_volume_permissions},  // why, of what fails on its own volume
+    Rule{"log-reasons", find_log_reasons},                // why, of what only tells that
+    Rule{"cluster-dns", find_cluster_dns, "Service"},     // explains logs that say that names do not resolve
+    Rule{"services", find_services, "Service"},           // those that do not lead to their pods
+    Rule{"scaled-to-zero", find_scaled_to_zero},          // what the next one finds behind an address
+    Rule{"endpoints", find_endpoints},                    // last: explains the symptoms above
     Rule{"network-policies", find_network_policies, "NetworkPolicy"},    // what is there and may not be reached
     Rule{"missing-for-quota", find_missing_for_quota, "ResourceQuota"},  // why what they miss is not there
     Rule{"webhooks", find_webhooks},                                     // explains what admission refused

@@ -112,7 +112,6 @@ constexpr Fault kFaults[] = {
     {"rollout-stuck", rollout, "The pods of the newest ReplicaSet.", "rollback"},
     {"replicas-unavailable", rollout, "The pods that are not available.", ""},
     {"rollout-paused", rollout, "spec.paused of the Deployment.", ""},
-    {"recent-change", rollout, "What the newest revision changed, and whether the symptoms began with it.", "rollback"},
     {"autoscaler-cannot-read", rollout, "Whether the metrics API answers for the autoscaler's target.", ""},
     {"autoscaler-target-missing", rollout, "The autoscaler's scaleTargetRef.", ""},
     {"autoscaler-target-unsized", rollout, "Whether each container of the target requests the measured resource.",

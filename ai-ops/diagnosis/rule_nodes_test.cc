@@ -171,7 +171,7 @@ TEST(Nodes, APodThatIsNewOrGatedOrOnANodeWaitsForNoScheduler) {
               IsEmpty());
   EXPECT_THAT(codes(unseen(kLongAgo, R"({"phase": "Pending", "qosClass": "BestEffort"})",
                            R"("schedulingGates": [{"name": "queue"}])")),
-              IsEmpty());
+              ElementsAre("F1 Pod/job-1 scheduling-gated"));
   EXPECT_THAT(codes(unseen(kLongAgo, R"({"phase": "Pending"})")), IsEmpty()) << "not its whole status";
   sample::Cluster cluster = unseen(kLongAgo);
   cluster.event("e1", "job-1", "FailedScheduling", "0/1 nodes are available: 1 Too many pods.");

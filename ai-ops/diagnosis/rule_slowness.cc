@@ -179,9 +179,12 @@ class Slowness {
       for (const auto& [name, target] : services_)
         if (target.halted && (root == nullptr || target.halted->ratio() < root->halted->ratio())) root = &target;
     if (root == nullptr || c_.has_symptom(object_of(*root))) return;
-    Draft& draft = cause(object_of(*root), "network-delay", "answers late though it is not busy");
+    bool loses = root->loss.has_value();
+    Draft& draft = cause(object_of(*root), loses ? "network-loss" : "network-delay",
+                         loses ? "loses packets and answers late" : "answers late though it is not busy");
     draft.detail = "its network is the suspect";
     cite(draft, by_latency ? root->slow : root->halted);
+    cite(draft, root->loss);
     root_ = key_of(root->namespace_name, root->name);
   }
 

@@ -57,6 +57,13 @@ TEST(Slowness, TheLeafIsTheRootOfItsSlowCallers) {
   EXPECT_EQ(found[0].severity, Severity::warning);
 }
 
+TEST(Slowness, PacketsThatAServiceLosesNameItsFault) {
+  sample::Cluster cluster = shop();
+  slow(cluster, "store", 10, 500);
+  alert(cluster, {"store", "network_loss", 0, 3});
+  EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/store network-loss", "F2 Deployment/store slow <- F1"));
+}
+
 TEST(Slowness, WhatIsWithinItsRangeIsNotSlow) {
   sample::Cluster cluster = shop();
   slow(cluster, "store", 10, 15);

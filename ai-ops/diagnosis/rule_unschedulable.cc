@@ -17,6 +17,9 @@ namespace ai_ops::diagnosis {
 namespace {
 
 using foundation::kubernetes::parse_quantity_milli;
+using namespace std::chrono_literals;
+
+constexpr auto kGateTime = 10min;  // that a queue or a quota controller may take as a matter of course
 
 struct Asked {
   std::int64_t milli = 0;
@@ -192,6 +195,17 @@ void cite_nodes(Draft& draft, const Placement& placement, const ObjectView& pod)
       draft.cite(node, fmt::format("spec.taints[{}]", untolerated_taint(node, pod).value_or(0)));
 }
 
+// Gates hold a pod back until whoever set them takes them away.
+bool tell_gated(Case& c, const Workload& workload, const ObjectView& pod) {
+  const json::Array& gates = pod.spec()["schedulingGates"].array();
+  auto made = time_of(pod.metadata()["creationTimestamp"]);
+  if (gates.empty() || !pod.spec()["nodeName"].text().empty() || !made || c.now() - *made < kGateTime) return false;
+  Draft& draft = c.symptom(workload, "scheduling-gated", "waits for its scheduling gates to be removed");
+  draft.detail = quote(json::View(gates[0])["name"].text());
+  draft.cite(pod, "spec.schedulingGates");
+  return true;
+}
+
 bool tell_unschedulable(Case& c, const Workload& workload, const ObjectView& pod) {
   if (pod.status()["phase"].text() != "Pending" || !pod.spec()["nodeName"].text().empty()) return false;
   auto condition = unschedulable_condition(pod);
@@ -218,7 +232,7 @@ void find_unschedulable(Case& c) {
   for (const Workload& workload : c.cluster().workloads()) {
     if (c.has_symptom(workload.ref)) continue;
     for (const ObjectView& pod : workload.pods)
-      if (tell_unschedulable(c, workload, pod)) break;
+      if (tell_gated(c, workload, pod) || tell_unschedulable(c, workload, pod)) break;
   }
 }
 

@@ -341,5 +341,18 @@ TEST(Unschedulable, APodThatWaitsForItsGatesIsNotRefused) {
   EXPECT_THAT(codes(cluster), IsEmpty());
 }
 
+TEST(Unschedulable, APodWhoseGatesStayIsTold) {
+  auto gated = [](std::string_view made) {
+    sample::Cluster cluster;
+    return cluster.add(fmt::format(R"({{"kind": "Pod", "metadata": {{"name": "job", "namespace": "shop",
+      "creationTimestamp": "{}"}}, "spec": {{"containers": [{{"name": "app"}}], "schedulingGates": [{{"name": "queue"}}]}},
+      "status": {{"phase": "Pending", "qosClass": "BestEffort", "conditions": [{{"type": "PodScheduled",
+      "status": "False", "reason": "SchedulingGated"}}]}}}})",
+                                   made));
+  };
+  EXPECT_THAT(codes(gated("2026-01-02T09:00:00Z")), ElementsAre("F1 Pod/job scheduling-gated"));
+  EXPECT_THAT(codes(gated("2026-01-02T11:58:00Z")), IsEmpty());
+}
+
 }  // namespace
 }  // namespace ai_ops::diagnosis

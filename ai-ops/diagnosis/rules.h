@@ -9,6 +9,8 @@ void find_probe_kills(Case& c);
 void find_crashes(Case& c);
 void find_admission(Case& c);
 void find_node_faults(Case& c);
+void find_evictions(Case& c);
+void find_cluster_dns(Case& c);
 void find_log_reasons(Case& c);
 void find_slowness(Case& c);
 void find_missing_for_quota(Case& c);
