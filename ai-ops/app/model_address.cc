@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "foundation/base/ascii.h"
+
 namespace ai_ops::app {
 
 using foundation::Code;
@@ -43,13 +45,6 @@ bool is_private(const ip::address& address) {
   return six.is_loopback() || (six.to_bytes()[0] & 0xfe) == 0xfc;  // fc00::/7, RFC 4193
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 struct Address {
   bool secure;
   std::string host;
@@ -63,13 +58,13 @@ std::optional<Address> address_of(std::string_view url) {
   bool bracketed = authority.starts_with('[');
   auto end = bracketed ? authority.find(']') : std::min(authority.find(':'), authority.size());
   if (end == authority.npos || end == 0) return std::nullopt;
-  return Address{secure, lower(authority.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end))};
+  return Address{secure, foundation::lowered(authority.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end))};
 }
 
 }  // namespace
 
 bool is_on_our_ground(std::string_view host) {
-  auto name = lower(host);
+  auto name = foundation::lowered(host);
   boost::system::error_code not_an_address;
   auto address = ip::make_address(name, not_an_address);
   if (!not_an_address) return is_private(address);

@@ -1,21 +1,18 @@
 #include "ai-ops/conversations/names_in_text.h"
 
 #include "ai-ops/conversations/conversations.h"
+#include "foundation/base/ascii.h"
 
 namespace ai_ops::conversations {
+
+using foundation::lowered;
+
 namespace {
 
 bool is_of_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
 }
 bool is_of_longer_character(char c) { return (c & 0x80) != 0; }
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 // The word that begins at `from`, without points and dashes at its end; empty when none does.
 std::string_view word_at(std::string_view text, std::size_t from) {

@@ -8,6 +8,8 @@
 #include <charconv>
 #include <vector>
 
+#include "foundation/base/ascii.h"
+
 namespace ai_ops::diagnosis {
 namespace {
 
@@ -49,8 +51,7 @@ std::optional<int> number(std::string_view text) {
 
 std::optional<int> number_or_word(std::string_view text, const Field& field) {
   if (auto value = number(text)) return value;
-  std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  std::string lowered = foundation::lowered(text);
   std::size_t at = lowered.size() == 3 ? field.words.find(lowered) : std::string_view::npos;
   if (at == std::string_view::npos || at % 3 != 0) return std::nullopt;
   return field.low + static_cast<int>(at / 3);

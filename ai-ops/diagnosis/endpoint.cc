@@ -8,8 +8,12 @@
 #include "ai-ops/diagnosis/evidence.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/service_port.h"
+#include "foundation/base/ascii.h"
 
 namespace ai_ops::diagnosis {
+
+using foundation::lowered;
+
 namespace {
 
 constexpr std::array<std::string_view, 5> kServingKinds{"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Pod"};
@@ -22,13 +26,6 @@ struct SchemePort {
 constexpr std::array kSchemePorts{
     SchemePort{"http", 80},    SchemePort{"https", 443},  SchemePort{"postgres", 5432}, SchemePort{"postgresql", 5432},
     SchemePort{"mysql", 3306}, SchemePort{"redis", 6379}, SchemePort{"amqp", 5672},     SchemePort{"mongodb", 27017}};
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 std::optional<std::int64_t> port_of(json::View fact) {
   if (auto port = fact["port"].integer()) return port;

@@ -3,7 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "foundation/base/ascii.h"
+
 namespace ai_ops::diagnosis {
+
+using foundation::lowered;
+
 namespace {
 
 constexpr std::array<std::string_view, 13> kErrorWords{"error",   "fatal",     "panic",  "exception", "failed",
@@ -31,14 +36,6 @@ constexpr std::array<std::string_view, 19> kConnectionWords{"connection refused"
                                                             "timeout"};
 
 constexpr std::array<std::string_view, 4> kServerErrors{"500", "502", "503", "504"};
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), lower);
-  return out;
-}
 
 bool has_any(std::string_view line, auto& words) {
   std::string text = lowered(line);

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
-namespace ai_ops::diagnosis {
-namespace {
+#include "foundation/base/ascii.h"
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+namespace ai_ops::diagnosis {
+
+using foundation::lower;
+
+namespace {
 
 constexpr Phrase kStartFailures[] = {
     {{"oom-kill", ""}, "out-of-memory"},

@@ -10,6 +10,7 @@
 
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
+#include "foundation/base/ascii.h"
 
 namespace ai_ops::diagnosis {
 namespace {
@@ -23,7 +24,7 @@ constexpr std::int64_t kMaxLinesApart = 6;  // of one route
 std::string plain(std::string_view name) {
   std::string out;
   for (char c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    c = foundation::lower(c);
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) out += c;
   }
   return out;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "foundation/base/ascii.h"
+
 namespace ai_ops::diagnosis {
 namespace {
 
@@ -37,7 +39,7 @@ bool is_extended(std::string_view longer, std::string_view shorter) {
 std::string folded(std::string_view name) {
   std::string out;
   for (char c : name) {
-    char low = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    char low = foundation::lower(c);
     if (is_letter_or_digit(low)) out += low;
   }
   return out;

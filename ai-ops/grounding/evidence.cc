@@ -1,4 +1,5 @@
 #include "ai-ops/grounding/evidence.h"
+#include "foundation/base/ascii.h"
 
 #include <algorithm>
 
@@ -133,7 +134,7 @@ Evidence::Evidence(const std::vector<Fact>& facts, const std::vector<std::string
   for (const Fact& fact : facts) {
     Known known{&fact, {}, {tokens_of(fact.text), {}, {}}, {tokens_of(fact.quoted), {}, {}}};
     known.subject = fact.about.empty() ? first_name(known.own.tokens) : fact.about;
-    if (!known.subject.empty()) subjects_[known.subject].insert(lowered(fact.kind));
+    if (!known.subject.empty()) subjects_[known.subject].insert(foundation::lowered(fact.kind));
     known_.push_back(std::move(known));
   }
   for (Known& known : known_) {
@@ -141,7 +142,7 @@ Evidence::Evidence(const std::vector<Fact>& facts, const std::vector<std::string
     understand(known.quoted, known.subject);
     if (!known.subject.empty()) known.own.words.insert(known.subject);
     for (const Said& said : known.own.said) kinds_.insert(said.counts.kind);
-    kinds_.insert(lowered(known.fact->kind));
+    kinds_.insert(foundation::lowered(known.fact->kind));
     learn_things(known);
     for (Dependency& found : dependencies_in(known.own.tokens, known.subject)) dependencies_.insert(std::move(found));
   }

@@ -4,7 +4,12 @@
 #include <array>
 #include <utility>
 
+#include "foundation/base/ascii.h"
+
 namespace ai_ops::grounding {
+
+using foundation::lowered;
+
 namespace {
 
 constexpr std::string_view kOpening = "\"'`*_([{<~#";
@@ -211,13 +216,6 @@ void join_ratios(std::vector<Token>& tokens) {
 }
 
 }  // namespace
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 std::vector<Token> tokens_of(std::string_view text) {
   std::string cleaned = plain(text);

@@ -27,7 +27,6 @@ struct Token {
   bool ends_clause = false;  // a comma, semicolon, colon, dash or bracket follows
 };
 
-std::string lowered(std::string_view text);  // of ASCII
 std::vector<Token> tokens_of(std::string_view text);
 
 }  // namespace ai_ops::grounding

@@ -8,9 +8,13 @@
 #include <optional>
 #include <string_view>
 
+#include "foundation/base/ascii.h"
 #include "foundation/json/view.h"
 
 namespace ai_ops::llm {
+
+using foundation::lowered;
+
 namespace {
 
 // It goes by the beginnings of words, in small letters, of several languages.
@@ -28,14 +32,6 @@ struct Order {
   std::string name;
   std::int64_t replicas = 0;
 };
-
-char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), small);
-  return out;
-}
 
 // All that is not an instruction of ours.
 std::string foreign_text(const Prompt& prompt) {

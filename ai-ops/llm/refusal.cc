@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "foundation/base/ascii.h"
 #include "foundation/base/unicode.h"
 #include "foundation/json/view.h"
 
@@ -36,8 +37,7 @@ constexpr std::array<std::string_view, 6> kTooLong{"context length", "context_le
 constexpr std::array<std::string_view, 3> kBadSchema{"schema", "invalid format", "grammar"};
 
 bool says(std::string_view words, std::span<const std::string_view> any_of) {
-  std::string low(words);
-  std::ranges::transform(low, low.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::string low = foundation::lowered(words);
   return std::ranges::any_of(any_of, [&](auto part) { return low.contains(part); });
 }
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "foundation/base/ascii.h"
+
 namespace ai_ops::prompts {
 
 using foundation::Code;
@@ -36,9 +38,8 @@ constexpr std::array<LookAlike, 6> kAngles{{{"<", "\u2039"},
                                             {"\uFE65", "\u203A"}}};
 
 bool begins_with_small(std::string_view text, std::string_view small) {
-  return text.size() >= small.size() && std::ranges::equal(text.substr(0, small.size()), small, [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-         });
+  return text.size() >= small.size() && std::ranges::equal(text.substr(0, small.size()), small,
+                                                           [](char a, char b) { return foundation::lower(a) == b; });
 }
 
 // `text` is what follows a square bracket.

@@ -4,9 +4,13 @@
 #include <array>
 
 #include "ai-ops/reader/words.h"
+#include "foundation/base/ascii.h"
 #include "foundation/kubernetes/kinds.h"
 
 namespace ai_ops::reader {
+
+using foundation::lowered;
+
 namespace {
 
 // Best first: what a person means when several objects have one name.
@@ -66,13 +70,6 @@ std::size_t rank_of(const ObjectRef& object) {
 }
 
 bool is_owned(const ObjectRef& object) { return is_one_of(object.kind, kOwnedKinds); }
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 std::vector<ObjectRef> with_kind(std::span<const ObjectRef> objects, std::string_view kind) {
   std::vector<ObjectRef> out;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ai-ops/reader/words.h"
+#include "foundation/base/ascii.h"
 
 namespace ai_ops::reader {
 namespace {
@@ -101,7 +102,7 @@ Found reference_at(WordSpan words, std::size_t at) {
 void append_names(const std::vector<ObjectRef>& objects, Words& out) {
   for (std::size_t i = 0; i < objects.size(); ++i) {
     std::string kind = objects[i].kind;
-    std::ranges::transform(kind, kind.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    kind = foundation::lowered(kind);
     if (i > 0) out.emplace_back("and");
     out.push_back(fmt::format("{}/{}", kind, objects[i].name));
     if (objects[i].namespace_name.empty()) continue;

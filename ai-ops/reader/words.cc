@@ -4,9 +4,13 @@
 #include <array>
 #include <charconv>
 
+#include "foundation/base/ascii.h"
 #include "foundation/base/unicode.h"
 
 namespace ai_ops::reader {
+
+using foundation::lower;
+
 namespace {
 
 constexpr std::array<std::string_view, 21> kNumberWords{
@@ -16,7 +20,6 @@ constexpr std::array<std::string_view, 21> kNumberWords{
 constexpr std::size_t kMaxDigits = 9;
 constexpr std::string_view kRightQuote = "\xe2\x80\x99";  // the apostrophe that phones type
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

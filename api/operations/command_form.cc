@@ -6,6 +6,7 @@
 
 #include "api/operations/container_resources.h"
 #include "api/operations/words.h"
+#include "foundation/base/ascii.h"
 #include "foundation/json/view.h"
 #include "foundation/kubernetes/kinds.h"
 #include "foundation/kubernetes/names.h"
@@ -40,7 +41,7 @@ bool is_target(std::string_view word) {
 
 // The operation's kind that the word names; empty when it names none.
 std::string kind_in(const Operation& operation, std::string_view word) {
-  const auto* kind = foundation::kubernetes::find_kind_by_word(lower(word));
+  const auto* kind = foundation::kubernetes::find_kind_by_word(foundation::lowered(word));
   bool acted_on = kind != nullptr && std::ranges::find(operation.kinds, kind->name) != operation.kinds.end();
   return acted_on ? std::string(kind->name) : std::string();
 }

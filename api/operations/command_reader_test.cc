@@ -13,6 +13,7 @@
 #include "api/operations/reading.h"
 #include "api/operations/scale.h"
 #include "api/operations/words.h"
+#include "foundation/base/ascii.h"
 #include "foundation/kubernetes/kinds.h"
 
 namespace api::operations {
@@ -47,7 +48,7 @@ bool is_of_the_language(std::string word) {
                                             "then",   "replica", "replicas", "rollout", ""};
   while (!word.empty() && (word.back() == ',' || word.back() == ';' || word.back() == '.' || word.back() == '!'))
     word.pop_back();
-  word = lower(word);
+  word = foundation::lowered(word);
   return kWords.contains(word) || foundation::kubernetes::find_kind_by_word(word) != nullptr;
 }
 

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "foundation/base/ascii.h"
+
 namespace api::operations {
 namespace {
 
@@ -59,14 +61,9 @@ std::size_t joint_words(std::span<const std::string> words) {
 
 }  // namespace
 
-std::string lower(std::string_view word) {
-  std::string out(word);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
+bool says(std::string_view word, std::string_view lower_case_word) {
+  return foundation::lowered(word) == lower_case_word;
 }
-
-bool says(std::string_view word, std::string_view lower_case_word) { return lower(word) == lower_case_word; }
 
 std::optional<std::vector<std::string>> words_of(std::string_view message) {
   message = trimmed(message);
@@ -104,7 +101,7 @@ std::optional<std::vector<std::span<const std::string>>> parts_of(std::span<cons
 }
 
 std::optional<std::int64_t> count_in(std::string_view word) {
-  if (auto named = std::ranges::find(kNumbers, lower(word)); named != std::end(kNumbers))
+  if (auto named = std::ranges::find(kNumbers, foundation::lowered(word)); named != std::end(kNumbers))
     return named - std::begin(kNumbers);
   if (word.empty() || word.size() > kMaxCountDigits || (word.size() > 1 && word[0] == '0')) return std::nullopt;
   std::int64_t count = 0;

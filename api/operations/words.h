@@ -13,7 +13,6 @@ namespace api::operations {
 // only letters, digits, "-", "." and "/" within words, spaces between, one "." or "!" at the end.
 std::optional<std::vector<std::string>> words_of(std::string_view message);
 
-std::string lower(std::string_view word);  // ASCII
 bool says(std::string_view word, std::string_view lower_case_word);
 
 // Without the courtesies before and after: please, kindly; please, now, thanks, thank you.

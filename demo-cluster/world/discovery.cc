@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "demo-cluster/world/reviews.h"
+#include "foundation/base/ascii.h"
 
 namespace demo_cluster::world {
 namespace {
@@ -27,12 +28,6 @@ std::vector<GroupVersion> group_versions() {
   return out;
 }
 
-std::string lower(std::string_view name) {
-  std::string out(name);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 json::Array words(std::initializer_list<std::string_view> list) {
   json::Array out;
   for (auto word : list) out.push_back(json::Value(word));
@@ -47,7 +42,7 @@ json::Object group_object(const GroupVersion& gv) {
 json::Object resource(const ServedKind& row) {
   json::Object out{
       {"name", row.kind.plural},
-      {"singularName", lower(row.kind.name)},
+      {"singularName", foundation::lowered(row.kind.name)},
       {"namespaced", row.kind.namespaced},
       {"kind", row.kind.name},
       {"verbs", words({"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"})}};
@@ -79,7 +74,7 @@ json::Object subresource(const ServedKind& row, std::string_view name) {
 
 json::Object review_resource(const ReviewKind& row) {
   return {{"name", row.plural},
-          {"singularName", lower(row.kind)},
+          {"singularName", foundation::lowered(row.kind)},
           {"namespaced", false},
           {"kind", row.kind},
           {"verbs", words({"create"})}};

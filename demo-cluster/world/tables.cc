@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <span>
 
+#include "foundation/base/ascii.h"
+
 namespace demo_cluster::world {
 namespace {
 
@@ -90,7 +92,7 @@ json::Value event_type(json::View o, WallTime) { return copy_of(o["type"]); }
 json::Value event_reason(json::View o, WallTime) { return copy_of(o["reason"]); }
 json::Value event_object(json::View o, WallTime) {
   auto kind = std::string(o["involvedObject"]["kind"].text());
-  for (char& c : kind) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  kind = foundation::lowered(kind);
   return json::Value(fmt::format("{}/{}", kind, o["involvedObject"]["name"].text()));
 }
 json::Value event_message(json::View o, WallTime) { return copy_of(o["message"]); }

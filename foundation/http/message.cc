@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "foundation/base/ascii.h"
+
 namespace foundation::http {
 namespace {
 
@@ -51,8 +53,6 @@ constexpr Reason kReasons[] = {{100, "Continue"},
                                {502, "Bad Gateway"},
                                {503, "Service Unavailable"},
                                {504, "Gateway Timeout"}};
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 }  // namespace
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "foundation/base/ascii.h"
+
 namespace foundation::kubernetes {
 namespace {
 
@@ -35,8 +37,6 @@ constexpr Kind kKinds[] = {
     {"PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets", true, "pdb"},
     {"StorageClass", "storage.k8s.io", "v1", "storageclasses", false, "sc"},
 };
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool equal_but_case(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 

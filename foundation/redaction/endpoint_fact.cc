@@ -5,6 +5,7 @@
 #include <charconv>
 #include <string>
 
+#include "foundation/base/ascii.h"
 #include "foundation/redaction/patterns.h"
 
 namespace foundation::redaction {
@@ -16,13 +17,6 @@ constexpr std::size_t kMaxSchemeBytes = 16;
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 bool is_scheme(std::string_view text) {
   return !text.empty() && text.size() <= kMaxSchemeBytes && is_lower(text[0]) && std::ranges::all_of(text, [](char c) {

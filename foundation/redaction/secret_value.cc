@@ -1,4 +1,5 @@
 #include "foundation/redaction/secret_value.h"
+#include "foundation/base/ascii.h"
 
 #include <algorithm>
 #include <array>
@@ -43,8 +44,7 @@ constexpr std::string_view kPlainValues[] = {"a",           "an",      "and",   
                                              "data+omitted"};
 
 bool is_plain_value(std::string_view value) {
-  std::string said;
-  for (char c : value) said += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+  std::string said = lowered(value);
   while (said.ends_with('.') || said.ends_with(':') || said.ends_with(')') || said.ends_with(']')) {
     if (said.front() == '[' || said.front() == '<') break;
     said.pop_back();

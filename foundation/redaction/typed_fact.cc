@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "foundation/base/ascii.h"
 #include "foundation/base/unicode.h"
 #include "foundation/redaction/endpoint_fact.h"
 #include "foundation/redaction/patterns.h"
@@ -26,7 +27,6 @@ constexpr std::string_view kSecretParts[] = {
 constexpr std::string_view kSecretWithin[] = {"apikey",   "credential", "passphrase", "passwd",
                                               "password", "privatekey", "secret",     "token"};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
 
 // "apiKey" and "API_KEY" -> {"api", "key"}.
