@@ -219,11 +219,7 @@ TEST_F(CacheOfACluster, WhatIsNoNamespaceOpensNoCluster) {
   });
 }
 
-TEST(PauseAfter, GrowsIsBoundedAndIsScattered) {
-  EXPECT_EQ(pause_after(1, 0.9), 0ms);
-  EXPECT_EQ(pause_after(2, 0), kFirstPause / 2);
-  EXPECT_EQ(pause_after(3, 1), kFirstPause * 2);
-  EXPECT_EQ(pause_after(1'000'000, 1), kLastPause);
+TEST(PauseWhileHidden, GrowsIsBoundedAndIsScattered) {
   EXPECT_EQ(pause_while_hidden(1, 0), kFirstHiddenPause / 2);
   EXPECT_EQ(pause_while_hidden(2, 1), kFirstHiddenPause * 2);
   EXPECT_EQ(pause_while_hidden(1'000'000, 1), kLastHiddenPause);

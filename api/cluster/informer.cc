@@ -1,10 +1,8 @@
 #include "api/cluster/informer.h"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
-#include "foundation/http/sse.h"
 #include "foundation/redaction/prune.h"
 
 namespace api::cluster {
@@ -18,21 +16,8 @@ using std::chrono::steady_clock;
 
 namespace {
 
-double random_fraction() {
-  static thread_local std::mt19937 generator{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0, 1)(generator);
-}
-
 Milliseconds since(foundation::SteadyTime start) {
   return std::chrono::duration_cast<Milliseconds>(steady_clock::now() - start);
-}
-
-Milliseconds scattered(Milliseconds whole, double random) {
-  return Milliseconds(static_cast<Milliseconds::rep>(static_cast<double>(whole.count()) * (0.5 + random / 2)));
-}
-
-Milliseconds doubled(Milliseconds first, int times, Milliseconds last) {
-  return std::min<Milliseconds>(first * (1 << std::clamp(times, 0, 10)), last);
 }
 
 bool is_hidden(const Done& ended) {
@@ -41,13 +26,9 @@ bool is_hidden(const Done& ended) {
 
 }  // namespace
 
-Milliseconds pause_after(int failures, double random) {
-  if (failures <= 1) return Milliseconds(0);
-  return scattered(doubled(kFirstPause, failures - 2, kLastPause), random);
-}
-
 Milliseconds pause_while_hidden(int refusals, double random) {
-  return scattered(doubled(kFirstHiddenPause, refusals - 1, kLastHiddenPause), random);
+  auto whole = std::min<Milliseconds>(kFirstHiddenPause * (1 << std::clamp(refusals - 1, 0, 10)), kLastHiddenPause);
+  return wire::scattered(whole, random);
 }
 
 Informer::Informer(Surroundings surroundings, const Kind& kind, std::string namespace_name, std::string collection)
@@ -67,7 +48,11 @@ async::Task<void> Informer::follow() {
   for (;;) {
     auto stream = co_await begin();
     auto begun = steady_clock::now();
-    Done ended = stream ? co_await watch(std::move(*stream)) : std::unexpected(stream.error());
+    Done ended;
+    if (stream)
+      ended = co_await wire::follow_watch(std::move(*stream), kind_, [this](auto& event) { return apply(event); });
+    else
+      ended = std::unexpected(stream.error());
     if (!ended && ended.error().code == Code::cancelled) co_return ended;
     auto pause = after(ended, since(begun));
     if (auto slept = co_await async::sleep_for(pause); !slept) co_return slept;
@@ -79,16 +64,16 @@ Milliseconds Informer::after(const Done& ended, Milliseconds lasted) {
     if (refusals_++ == 0) ctx_.log.warning("cache_kind_hidden", {{"why", ended.error().text()}});
     forget();
     failures_ = 0;
-    return pause_while_hidden(refusals_, random_fraction());
+    return pause_while_hidden(refusals_, wire::random_fraction());
   }
   refusals_ = 0;
-  failures_ = lasted >= kSteadyTime ? 1 : failures_ + 1;
+  failures_ = lasted >= wire::kSteadyTime ? 1 : failures_ + 1;
   if (!ended) {
     ctx_.log.info("cache_watch_ended", {{"why", ended.error().text()}, {"failures", failures_}});
     // A server that does not answer leaves the place where we were good to go on from; all else casts doubt on it.
     if (ended.error().code != Code::unavailable || failures_ % kFailuresBeforeRelist == 0) version_.clear();
   }
-  return pause_after(failures_, random_fraction());
+  return wire::pause_after(failures_, wire::random_fraction());
 }
 
 // Lists where that is needed, and opens the watch.
@@ -118,30 +103,6 @@ async::Task<void> Informer::relist() {
   replace(std::move(fresh));
   version_ = std::move(page.resource_version);
   co_return Done{};
-}
-
-async::Task<void> Informer::watch(std::unique_ptr<http::ResponseStream> stream) {
-  auto until = steady_clock::now() + wire::kWatchTime + kWatchGrace;
-  auto read = co_await async::with_deadline(until, read_lines(*stream));
-  if (!read && (read.error().code == Code::io || read.error().code == Code::deadline))
-    co_return fail(Code::unavailable, "watch", read.error().text());
-  co_return read;
-}
-
-async::Task<void> Informer::read_lines(http::ResponseStream& stream) {
-  http::LineSplitter splitter(wire::kMaxWatchLineBytes);
-  for (;;) {
-    auto bytes = co_await stream.read();
-    if (!bytes) co_return std::unexpected(bytes.error());
-    if (bytes->empty()) co_return Done{};
-    auto lines = splitter.push(*bytes);
-    if (!lines) co_return std::unexpected(lines.error());
-    for (const auto& line : *lines) {
-      auto event = wire::parse_watch_event(line, kind_);
-      if (!event) co_return std::unexpected(event.error());
-      if (auto applied = apply(*event); !applied) co_return applied;
-    }
-  }
 }
 
 Done Informer::apply(const wire::WatchEvent& event) {

@@ -10,7 +10,7 @@
 
 #include "api/cluster/gate.h"
 #include "api/cluster/held_object.h"
-#include "foundation/kubernetes_api/collection.h"
+#include "foundation/kubernetes_api/watch.h"
 #include "foundation/redaction/pseudonyms.h"
 #include "foundation/telemetry/log.h"
 #include "foundation/telemetry/metrics.h"
@@ -24,19 +24,12 @@ namespace wire = foundation::kubernetes_api;
 using foundation::kubernetes::Kind;
 using wire::ApiServer;
 
-inline constexpr foundation::Milliseconds kFirstPause{500};
-inline constexpr foundation::Milliseconds kLastPause{30'000};
 inline constexpr foundation::Milliseconds kFirstHiddenPause{1'000};  // before asking again for what we may not see
 inline constexpr foundation::Milliseconds kLastHiddenPause{300'000};
-inline constexpr foundation::Milliseconds kSteadyTime{1'000};   // a watch that lasted so long was no failure
-inline constexpr int kFailuresBeforeRelist = 5;                 // a watch that keeps failing may be its version's fault
-inline constexpr foundation::Milliseconds kWatchGrace{30'000};  // over wire::kWatchTime, before silence is a dead peer
+inline constexpr int kFailuresBeforeRelist = 5;  // a watch that keeps failing may be its version's fault
 
-// Before the next try: at once after the first failure, then twice as long each time, up to kLastPause; scattered by
-// half, so that watches that broke together do not come back together. `random` is from [0, 1).
-foundation::Milliseconds pause_after(int failures, double random);
-// The same for what we may not see: soon at first, since an API server that has just started denies everything, then
-// less and less often, up to kLastHiddenPause.
+// wire::pause_after for what we may not see: soon at first, since an API server that has just started denies
+// everything, then less and less often, up to kLastHiddenPause.
 foundation::Milliseconds pause_while_hidden(int refusals, double random);
 
 class Informer {
@@ -67,8 +60,6 @@ class Informer {
  private:
   async::Task<std::unique_ptr<http::ResponseStream>> begin();
   async::Task<void> relist();
-  async::Task<void> watch(std::unique_ptr<http::ResponseStream> stream);
-  async::Task<void> read_lines(http::ResponseStream& stream);
   foundation::Done apply(const wire::WatchEvent& event);
   foundation::Done set(const std::string& name, SharedObject object);  // null: it is gone
   SharedObject visible_part(const json::Value& raw) const;             // null: nothing of it may be held

@@ -109,9 +109,11 @@ async::Task<std::string> ApiServer::write(async::Context& ctx, Request request, 
   co_return std::unexpected(error_of_answer(response->status, response->body, "write to the cluster"));
 }
 
-async::Task<std::unique_ptr<http::ResponseStream>> ApiServer::open(async::Context& ctx, std::string target) {
+async::Task<std::unique_ptr<http::ResponseStream>> ApiServer::open(async::Context& ctx, std::string target,
+                                                                   std::string accept) {
   auto bounded = ctx.child(kRequestTime);
-  auto stream = co_await client_->open(bounded, signed_in({.target = std::move(target), .headers = {}, .body = {}}));
+  auto stream = co_await client_->open(
+      bounded, signed_in({.target = std::move(target), .headers = {{"Accept", accept}}, .body = {}}));
   if (!stream) co_return std::unexpected(error_of_transport(std::move(stream.error())));
   look_at_refusal((*stream)->status());
   if (is_success((*stream)->status())) co_return std::move(*stream);

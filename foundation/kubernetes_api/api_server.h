@@ -18,8 +18,9 @@ inline constexpr Milliseconds kTokenAge{60'000};     // a token file is read aga
 inline constexpr int kReadRetries = 2;               // on 429, reads only
 inline constexpr Milliseconds kMaxRetryAfter{10'000};
 inline constexpr const char* kJson = "application/json";
-// Of a list's objects their metadata only: what a Secret holds stays where it is.
+// Of objects, in a list or in a watch, their metadata only: what a Secret holds stays where it is.
 inline constexpr const char* kMetadataOnly = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+inline constexpr const char* kMetadataOnlyEach = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
 
 class ApiServer {
  public:
@@ -34,7 +35,8 @@ class ApiServer {
   // The same for a write: sent once, whatever happens.
   async::Task<std::string> write(async::Context& ctx, http::Request request, std::size_t max_body);
   // A read whose answer goes on; the head within kRequestTime.
-  async::Task<std::unique_ptr<http::ResponseStream>> open(async::Context& ctx, std::string target);
+  async::Task<std::unique_ptr<http::ResponseStream>> open(async::Context& ctx, std::string target,
+                                                          std::string accept = kJson);
 
  private:
   ApiServer(std::unique_ptr<http::Client> client, const Kubeconfig& kubeconfig, std::string user_agent);
