@@ -5,9 +5,7 @@
 #include <functional>
 #include <utility>
 
-#include "ai-ops/bundle/facts.h"
 #include "ai-ops/bundle/logs.h"
-#include "ai-ops/diagnose/live_kinds.h"
 #include "foundation/async/task_group.h"
 #include "foundation/kubernetes/names.h"
 #include "foundation/kubernetes_api/collection.h"
@@ -41,7 +39,8 @@ class Jobs {
     for (std::size_t i = 0; i < std::min(kRequestsAtOnce, count_); ++i)
       group_.spawn([this](async::Seat&) { return take_jobs(); });
     loop_.restart();
-    loop_.run();
+    while (group_.size() > 0 && loop_.run_one() > 0) {  // the loop may have other work, which has no end
+    }
     if (failed_) return std::unexpected(*failed_);
     return {};
   }
@@ -64,21 +63,6 @@ class Jobs {
   async::Context ctx_;
 };
 
-struct Listing {
-  const LiveKind* kind = nullptr;
-  std::string namespace_name;  // empty: all, or a kind without
-};
-
-std::vector<Listing> listings(const std::vector<std::string>& namespaces) {
-  std::vector<Listing> out;
-  for (const LiveKind& each : live_kinds()) {
-    if (!each.kind.namespaced || namespaces.empty()) out.push_back({&each, ""});
-    if (!each.kind.namespaced) continue;
-    for (const std::string& name : namespaces) out.push_back({&each, name});
-  }
-  return out;
-}
-
 // Says nothing of the cluster itself: this kind, or this log, is left out and the others go on.
 bool is_of_this_only(Code code) {
   return code != Code::unavailable && code != Code::deadline && code != Code::cancelled;
@@ -98,15 +82,16 @@ class Reading {
   async::Task<void> read(async::Context& ctx, std::size_t number) {
     const Listing& listing = listings_[number];
     const kubernetes::Kind& kind = listing.kind->kind;
-    std::string accept = listing.kind->metadata_only ? wire::kMetadataOnly : wire::kJson;
-    auto page = co_await wire::read_all(api_, ctx, kind, kubernetes::object_path(kind, listing.namespace_name), accept);
+    auto page = co_await wire::read_all(api_, ctx, kind, kubernetes::object_path(kind, listing.namespace_name),
+                                        list_accept(*listing.kind));
     if (!page && !is_of_this_only(page.error().code)) co_return std::unexpected(page.error());
     if (!page) {
       view_.skipped.push_back(skipped_for(page.error(), listing));
       if (kind.name == "Pod") denied_ = page.error();
       co_return Done{};
     }
-    for (json::Value& item : page->items) take(std::move(item.as_object()), *listing.kind);
+    for (json::Value& item : page->items) view_.objects.add(shown_part(std::move(item.as_object()), *listing.kind));
+    view_.followed.push_back({listing, std::move(page->resource_version)});
     co_return Done{};
   }
   Result<LiveView> finish() && {
@@ -115,16 +100,11 @@ class Reading {
   }
 
  private:
-  void take(json::Object object, const LiveKind& kind) {
-    bundle::keep_facts_only(object);
-    if (kind.metadata_only) object = {{"kind", kind.kind.name}, {"metadata", object["metadata"]}};
-    view_.objects.add(std::move(object));
-  }
-
   wire::ApiServer& api_;
   std::vector<Listing> listings_;
   std::optional<Error> denied_;  // of pods
-  LiveView view_{.objects = kubernetes::Snapshot("live", foundation::SystemClock().wall()), .skipped = {}};
+  LiveView view_{
+      .objects = kubernetes::Snapshot("live", foundation::SystemClock().wall()), .followed = {}, .skipped = {}};
 };
 
 class LogReading {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ai-ops/diagnose/live_kinds.h"
 #include "ai-ops/diagnose/report.h"
 #include "ai-ops/diagnosis/diagnose.h"
 #include "foundation/async/context.h"
@@ -18,9 +19,15 @@ inline constexpr foundation::Milliseconds kReadTime{300'000};  // all of it
 inline constexpr int kLogTailLines = 500;
 inline constexpr int kMaxLogBytes = 1 << 20;  // of one log; limitBytes of the API
 
+struct Followed {
+  Listing listing;
+  std::string version;  // where a watch goes on from; empty: list first
+};
+
 struct LiveView {
   foundation::kubernetes::Snapshot objects;
-  std::vector<Skipped> skipped;  // kinds that the cluster has not, or does not let us read
+  std::vector<Followed> followed;  // what was read
+  std::vector<Skipped> skipped;    // kinds that the cluster has not, or does not let us read
 };
 
 class LiveCluster {
@@ -33,6 +40,8 @@ class LiveCluster {
   // A log that cannot be read is skipped.
   std::vector<diagnosis::LogExcerpt> read_logs(const std::vector<diagnosis::LogWanted>& wanted,
                                                std::vector<Skipped>& skipped);
+  foundation::async::asio::io_context& loop() const { return *loop_; }
+  foundation::kubernetes_api::ApiServer& api() const { return *api_; }
 
  private:
   LiveCluster(std::unique_ptr<foundation::async::asio::io_context> loop,

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "ai-ops/diagnose/live_kinds.h"
+#include "ai-ops/diagnose/live_watch.h"
 #include "foundation/http/server.h"
 #include "foundation/json/view.h"
 
@@ -17,7 +18,8 @@ namespace {
 namespace async = foundation::async;
 namespace http = foundation::http;
 
-// An API server on a thread of its own: answers by path, an empty list for all else.
+// An API server on a thread of its own: answers by path ("PATH watch" for its watches), in turn and the last again and
+// again; an empty list, or a watch without events, for all else.
 class PlayedApi {
  public:
   struct Answer {
@@ -56,6 +58,12 @@ class PlayedApi {
   }
   std::size_t asked() const { return requests_.size(); }
   int most_at_once() const { return most_; }
+  // Lists and watches of a collection, while others may come.
+  int answered(const std::string& path) const {
+    std::scoped_lock lock(mutex_);
+    auto found = counts_.find(path);
+    return found == counts_.end() ? 0 : found->second;
+  }
 
  private:
   async::Task<http::Reply> answer(http::Exchange& exchange) {
@@ -63,8 +71,14 @@ class PlayedApi {
     most_ = std::max(most_, ++live_);
     for (int i = 0; i < 3; ++i) co_await async::asio::post(async::asio::use_awaitable);  // others may come meanwhile
     --live_;
-    auto& row = answers_[exchange.target().path];
-    if (row.empty()) co_return http::Reply{.status = 200, .headers = {}, .body = R"({"metadata":{},"items":[]})"};
+    {
+      std::scoped_lock lock(mutex_);
+      ++counts_[std::string(exchange.target().path)];
+    }
+    bool is_watch = exchange.request().target.contains("watch=true");
+    auto& row = answers_[std::string(exchange.target().path) + (is_watch ? " watch" : "")];
+    if (row.empty())
+      co_return http::Reply{.status = 200, .headers = {}, .body = is_watch ? "" : R"({"metadata":{},"items":[]})"};
     Answer next = row.front();
     if (row.size() > 1) row.erase(row.begin());
     co_return http::Reply{.status = next.status, .headers = {}, .body = next.body};
@@ -77,6 +91,8 @@ class PlayedApi {
   std::thread thread_;
   std::vector<http::Request> requests_;  // looked at when nothing is under way
   int live_ = 0, most_ = 0;
+  mutable std::mutex mutex_;
+  std::map<std::string, int> counts_;
 };
 
 constexpr const char* kPods = "/api/v1/pods";
@@ -172,6 +188,77 @@ TEST(LiveCluster, LogsThatCanBeRead) {
   EXPECT_EQ(why(skipped, "log shop/b app"), "previous container not found");
   EXPECT_EQ(api.asked("/api/v1/namespaces/shop/pods/b/log")[0].target,
             "/api/v1/namespaces/shop/pods/b/log?tailLines=500&limitBytes=1048576&previous=true&container=app");
+}
+
+// ---- LiveWatch
+
+constexpr foundation::Milliseconds kGather{50};
+
+std::string list_of(const std::string& version, const std::string& items) {
+  return R"({"metadata":{"resourceVersion":")" + version + R"("},"items":[)" + items + "]}";
+}
+std::string event(const char* type, const char* name, const char* version) {
+  std::string object = pod(name);
+  object.insert(std::string(R"({"metadata":{)").size(), std::string(R"("resourceVersion":")") + version + R"(",)");
+  return std::string(R"({"type":")") + type + R"(","object":)" + object + "}\n";
+}
+
+// The names of the pods, once they are these; what they are after ten changes otherwise.
+std::string pods_become(LiveWatch& watch, std::string_view wanted) {
+  std::string names;
+  for (int i = 0; i < 10 && names != wanted; ++i) {
+    watch.wait(kGather);
+    names.clear();
+    for (const auto& each : watch.objects().of_kind("Pod")) names += std::string(each.name()) + " ";
+  }
+  return names;
+}
+
+TEST(LiveWatch, AppliesWhatTheWatchTells) {
+  PlayedApi api(
+      {{kPods, {{200, list_of("7", pod("a") + "," + pod("b"))}}},
+       {std::string(kPods) + " watch",
+        {{200, event("ADDED", "c", "8") + event("DELETED", "a", "9") + event("BOOKMARK", "", "10")}, {200, ""}}}});
+  LiveCluster live = api.open();
+  LiveWatch watch(live, *live.read({}));
+  EXPECT_EQ(pods_become(watch, "b c "), "b c ");
+  EXPECT_FALSE(watch.trouble());
+  auto text = foundation::json::to_text(*watch.objects().find("Pod", "shop", "c")->root().value());
+  EXPECT_EQ(text.find("hunter2"), std::string::npos) << text;
+}
+
+// The engine borrows what it looks at, and reading logs runs the event loop.
+TEST(LiveWatch, NothingChangesBeforeItIsWaitedFor) {
+  PlayedApi api({{kPods, {{200, list_of("7", pod("a"))}}},
+                 {std::string(kPods) + " watch", {{200, event("DELETED", "a", "8")}, {200, ""}}},
+                 {"/api/v1/namespaces/shop/pods/a/log", {{200, "one\n"}}}});
+  LiveCluster live = api.open();
+  LiveWatch watch(live, *live.read({}));
+  auto borrowed = *watch.objects().find("Pod", "shop", "a");
+  std::vector<Skipped> skipped;
+  while (api.answered(kPods) < 3) ASSERT_EQ(live.read_logs({{"shop", "a", "app", false}}, skipped).size(), 1u);
+  EXPECT_EQ(borrowed.name(), "a");
+  EXPECT_EQ(pods_become(watch, ""), "");
+}
+
+TEST(LiveWatch, BeginsAnewWhereItsPlaceIsGone) {
+  PlayedApi api({{kPods, {{200, list_of("7", pod("a"))}, {200, list_of("70", pod("b"))}}},
+                 {std::string(kPods) + " watch",
+                  {{200, R"({"type":"ERROR","object":{"code":410,"reason":"Expired"}})"
+                         "\n"},
+                   {200, ""}}}});
+  LiveCluster live = api.open();
+  LiveWatch watch(live, *live.read({}));
+  EXPECT_EQ(pods_become(watch, "b "), "b ");
+}
+
+TEST(LiveWatch, AKindThatIsNoLongerOursToSeeIsForgotten) {
+  PlayedApi api({{kPods, {{200, list_of("7", pod("a"))}, {403, R"({"message":"no"})"}}},
+                 {std::string(kPods) + " watch", {{403, R"({"message":"no"})"}}}});
+  LiveCluster live = api.open();
+  LiveWatch watch(live, *live.read({}));
+  EXPECT_EQ(pods_become(watch, ""), "");
+  EXPECT_FALSE(watch.trouble());
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 #include <vector>
 
+#include "ai-ops/bundle/facts.h"
+#include "foundation/kubernetes_api/api_server.h"
+
 namespace ai_ops::diagnose {
 namespace {
 
@@ -31,6 +34,26 @@ std::vector<LiveKind> all() {
 std::span<const LiveKind> live_kinds() {
   static const std::vector<LiveKind> kinds = all();
   return kinds;
+}
+
+std::vector<Listing> listings(const std::vector<std::string>& namespaces) {
+  std::vector<Listing> out;
+  for (const LiveKind& each : live_kinds()) {
+    if (!each.kind.namespaced || namespaces.empty()) out.push_back({&each, ""});
+    if (!each.kind.namespaced) continue;
+    for (const std::string& name : namespaces) out.push_back({&each, name});
+  }
+  return out;
+}
+
+std::string list_accept(const LiveKind& kind) {
+  return kind.metadata_only ? foundation::kubernetes_api::kMetadataOnly : foundation::kubernetes_api::kJson;
+}
+
+foundation::json::Object shown_part(foundation::json::Object object, const LiveKind& kind) {
+  bundle::keep_facts_only(object);
+  if (kind.metadata_only) return {{"kind", kind.kind.name}, {"metadata", object["metadata"]}};
+  return object;
 }
 
 }  // namespace ai_ops::diagnose

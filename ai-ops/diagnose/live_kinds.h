@@ -2,7 +2,10 @@
 // sees. Data.
 #pragma once
 #include <span>
+#include <string>
+#include <vector>
 
+#include "foundation/json/value.h"
 #include "foundation/kubernetes/kinds.h"
 
 namespace ai_ops::diagnose {
@@ -13,5 +16,16 @@ struct LiveKind {
 };
 
 std::span<const LiveKind> live_kinds();
+
+// One LIST, and one WATCH after it.
+struct Listing {
+  const LiveKind* kind = nullptr;
+  std::string namespace_name;  // empty: all, or a kind without
+};
+std::vector<Listing> listings(const std::vector<std::string>& namespaces);  // empty: all
+
+std::string list_accept(const LiveKind& kind);
+// What is kept of an object: facts in place of configuration values.
+foundation::json::Object shown_part(foundation::json::Object object, const LiveKind& kind);
 
 }  // namespace ai_ops::diagnose

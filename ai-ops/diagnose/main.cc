@@ -1,6 +1,7 @@
 // hks-diagnose: what is wrong in a cluster and why, from a support bundle or from the cluster of a kubeconfig.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -8,6 +9,7 @@
 
 #include "ai-ops/diagnose/bundle_files.h"
 #include "ai-ops/diagnose/live_cluster.h"
+#include "ai-ops/diagnose/live_watch.h"
 #include "ai-ops/diagnose/options.h"
 #include "ai-ops/diagnose/report.h"
 #include "ai-ops/diagnosis/diagnose.h"
@@ -15,6 +17,8 @@
 
 namespace ai_ops::diagnose {
 namespace {
+
+constexpr foundation::Milliseconds kLeastGatherTime{1'000};
 
 using foundation::Code;
 using std::chrono::steady_clock;
@@ -33,13 +37,17 @@ Report report_of(const foundation::kubernetes::Snapshot& objects) {
   return {.at = objects.at(), .kinds = count_kinds(objects)};
 }
 
-Exit diagnose(Report report, diagnosis::Material material, const Options& options) {
+Report diagnosed(Report report, diagnosis::Material material, const Options& options) {
   auto began = steady_clock::now();
   material.now = report.at;
   diagnosis::Diagnosis diagnosis = diagnosis::examine(material);
   report.took.diagnose = steady_clock::now() - began;
   for (std::string& rule : diagnosis.skipped) report.skipped.push_back({"diagnosis", std::move(rule)});
   report.findings = shown(diagnosis.findings, options);
+  return report;
+}
+
+Exit tell(const Report& report, const Options& options) {
   std::cout << print(report, options.output) << std::flush;
   return exit_of(report.findings);
 }
@@ -59,7 +67,49 @@ Exit diagnose_bundle(const Options& options) {
   diagnosis::Cluster cluster(read->objects);
   report.logs = read->logs.size();
   report.took.read = steady_clock::now() - began;
-  return diagnose(std::move(report), {.cluster = &cluster, .logs = std::move(read->logs)}, options);
+  report = diagnosed(std::move(report), {.cluster = &cluster, .logs = std::move(read->logs)}, options);
+  return tell(report, options);
+}
+
+// `began`: when the reading of what it looks at did.
+Report look(LiveCluster& live, const foundation::kubernetes::Snapshot& objects, std::vector<Skipped> skipped,
+            steady_clock::time_point began, const Options& options) {
+  Report report = report_of(objects);
+  report.skipped = std::move(skipped);
+  diagnosis::Cluster cluster(objects);
+  auto logs = live.read_logs(diagnosis::logs_wanted(cluster), report.skipped);
+  report.logs = logs.size();
+  report.took.read = steady_clock::now() - began;
+  return diagnosed(std::move(report), {.cluster = &cluster, .logs = std::move(logs)}, options);
+}
+
+// Changes that come together are told together; a large cluster is not looked at without a pause.
+foundation::Milliseconds gather_time(const Report& last) {
+  constexpr int kPausePerLook = 4;
+  auto pause =
+      std::chrono::duration_cast<foundation::Milliseconds>((last.took.read + last.took.diagnose) * kPausePerLook);
+  return std::clamp(pause, kLeastGatherTime, kLongestWait);
+}
+
+void tell_trouble(const std::optional<foundation::Error>& trouble, bool was_there) {
+  if (trouble && !was_there) fmt::print(stderr, "hks-diagnose: trying again: {}\n", trouble->text());
+  if (!trouble && was_there) fmt::print(stderr, "hks-diagnose: the cluster answers again\n");
+}
+
+Exit watch(LiveCluster& live, LiveView view, Report known, const Options& options) {
+  if (options.output == Output::text)
+    tell(known, options);
+  else
+    std::cout << print_changes({}, known, options.output) << std::flush;
+  LiveWatch watch(live, std::move(view));
+  for (bool was_away = false; std::cout && watch.wait(gather_time(known)); was_away = watch.trouble().has_value()) {
+    tell_trouble(watch.trouble(), was_away);
+    if (watch.trouble()) continue;
+    Report next = look(live, watch.objects(), {}, steady_clock::now(), options);
+    std::cout << print_changes(known, next, options.output) << std::flush;
+    known = std::move(next);
+  }
+  return exit_of(known.findings);
 }
 
 Exit diagnose_cluster(const Options& options) {
@@ -70,14 +120,9 @@ Exit diagnose_cluster(const Options& options) {
   if (!live) return refuse(live.error(), Exit::nothing_read);
   auto view = live->read(options.namespaces);
   if (!view) return refuse(view.error(), exit_on(view.error().code));
-  Report report = report_of(view->objects);
-  report.skipped = std::move(view->skipped);
-  if (view->objects.size() == 0) return refuse_unread(report);
-  diagnosis::Cluster cluster(view->objects);
-  auto logs = live->read_logs(diagnosis::logs_wanted(cluster), report.skipped);
-  report.logs = logs.size();
-  report.took.read = steady_clock::now() - began;
-  return diagnose(std::move(report), {.cluster = &cluster, .logs = std::move(logs)}, options);
+  if (view->objects.size() == 0) return refuse_unread({.skipped = std::move(view->skipped)});
+  Report report = look(*live, view->objects, std::move(view->skipped), began, options);
+  return options.watch ? watch(*live, std::move(*view), std::move(report), options) : tell(report, options);
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
   app.add_option("--namespace", options.namespaces, "only what is in it; may be repeated; default: all")
       ->type_name("NAME")
       ->allow_extra_args(false);
+  app.add_flag("--watch", options.watch, "stay, and tell what comes and what goes")->needs(kubeconfig);
   app.add_option("--output", output, "text: for people; json: everything; findings: a plain list")
       ->type_name("text|json|findings")
       ->check(CLI::IsMember(&kOutputs).description(""));
@@ -55,6 +56,8 @@ std::variant<Options, Exit> read_options(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
     if (options.path.empty() && options.kubeconfig.empty()) throw CLI::RequiredError("a PATH or --kubeconfig FILE");
+    if (options.watch && output == "findings")
+      throw CLI::ValidationError("--watch", "tells changes as text or json, not as a list of findings");
   } catch (const CLI::ParseError& e) {
     return app.exit(e, std::cout, std::cerr) == 0 ? Exit::fine : Exit::usage;
   }

@@ -26,6 +26,7 @@ struct Options {
   std::string path = {};  // a file, a folder or "-"; empty: the cluster of `kubeconfig`
   std::string kubeconfig = {};
   std::vector<std::string> namespaces = {};  // empty: all
+  bool watch = false;                        // stay, and tell what changes
   Output output = Output::text;
   diagnosis::Severity severity = diagnosis::Severity::info;  // the least that is shown
   std::optional<foundation::WallTime> at = {};

@@ -25,6 +25,8 @@ TEST(Options, ABundleOrACluster) {
   EXPECT_EQ(live.kubeconfig, "f");
   EXPECT_EQ(live.namespaces, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(live.severity, diagnosis::Severity::warning);
+  EXPECT_FALSE(live.watch);
+  EXPECT_TRUE(std::get<Options>(read({"--kubeconfig", "f", "--watch", "--output", "json"})).watch);
 }
 
 TEST(Options, WhatDoesNotMakeSenseIsAUsageError) {
@@ -36,6 +38,8 @@ TEST(Options, WhatDoesNotMakeSenseIsAUsageError) {
                                              {"a", "--severity", "9"},
                                              {"a", "--at", "noon"},
                                              {"--kubeconfig", "f", "--at", "2026-01-02T12:00:00Z"},
+                                             {"a", "--watch"},
+                                             {"--kubeconfig", "f", "--watch", "--output", "findings"},
                                              {"a", "--colour"}})
     EXPECT_EQ(std::get<Exit>(read(words)), Exit::usage) << words.size();
   EXPECT_EQ(std::get<Exit>(read({"--help"})), Exit::fine);

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <set>
 
+#include "ai-ops/diagnose/changes.h"
 #include "ai-ops/diagnosis/fault.h"
 #include "foundation/json/value.h"
 #include "foundation/redaction/patterns.h"
@@ -31,6 +32,8 @@ class Printer {
   std::string text();
   json::Object everything();
   json::Array plain();
+  std::string change_text(const Change& change, foundation::WallTime at);
+  json::Object change_json(const Change& change, foundation::WallTime at);
 
  private:
   // Line feeds too: each fact stands on its line.
@@ -160,6 +163,31 @@ json::Array Printer::plain() {
   return out;
 }
 
+std::string Printer::change_text(const Change& change, foundation::WallTime at) {
+  const Finding& finding = *change.finding;
+  std::string out = fmt::format("{}  {}", foundation::to_rfc3339(at), to_string(change.kind));
+  if (change.kind == ChangeKind::resolved)
+    return fmt::format("{}  {}: {}\n\n", out, name(finding.object), clean(finding.title));
+  out += '\n';
+  add_finding(finding, out);
+  return out;
+}
+
+// A line stands for itself: the ids of causes are those of one look, so the causes are told with it.
+json::Object Printer::change_json(const Change& change, foundation::WallTime at) {
+  json::Array because;
+  for (const std::string& id : change.finding->causes)
+    if (const Finding* cause = find(id))
+      because.push_back(cleaned(json::Object{{"fault", cause->fault},
+                                             {"kind", cause->object.kind},
+                                             {"namespace", cause->object.namespace_name},
+                                             {"name", cause->object.name}}));
+  return {{"at", foundation::to_rfc3339(at)},
+          {"change", to_string(change.kind)},
+          {"because", std::move(because)},
+          {"finding", cleaned(json::Value(diagnosis::to_json(*change.finding)))}};
+}
+
 }  // namespace
 
 std::map<std::string, std::size_t> count_kinds(const foundation::kubernetes::Snapshot& objects) {
@@ -211,6 +239,18 @@ std::string print(const Report& report, Output output) {
     case Output::findings: return json::to_pretty(json::Value(printer.plain())) + "\n";
   }
   return {};
+}
+
+std::string print_changes(const Report& before, const Report& after, Output output) {
+  std::string out;
+  for (const Change& change : changes_between(before.findings, after.findings)) {
+    Printer printer(change.kind == ChangeKind::resolved ? before : after);
+    if (output == Output::text)
+      out += printer.change_text(change, after.at);
+    else
+      out += json::to_text(json::Value(printer.change_json(change, after.at))) + "\n";
+  }
+  return out;
 }
 
 }  // namespace ai_ops::diagnose

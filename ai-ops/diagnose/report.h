@@ -41,5 +41,7 @@ std::vector<diagnosis::Finding> shown(const std::vector<diagnosis::Finding>& fin
 Exit exit_of(const std::vector<diagnosis::Finding>& findings);
 
 std::string print(const Report& report, Output output);  // ends in one line feed
+// What has changed between two looks: as text, or one JSON object a line. Empty when nothing has.
+std::string print_changes(const Report& before, const Report& after, Output output);
 
 }  // namespace ai_ops::diagnose

@@ -51,6 +51,26 @@ TEST(Report, PeopleSeeEachFindingItsEvidenceAndTheChainOfItsCauses) {
             "  notes.txt: no objects\n");
 }
 
+TEST(Report, ChangesAreToldOneByOne) {
+  Report before = report(), after = report();
+  before.findings[0].fault = after.findings[0].fault = "crash";
+  after.findings.pop_back();
+  after.findings[1].severity = Severity::critical;
+  EXPECT_EQ(print_changes(before, after, Output::text),
+            "2026-01-02T12:00:00.000Z  resolved  Node n1: is cordoned[31m\n\n"
+            "2026-01-02T12:00:00.000Z  changed\n"
+            "critical  Service other/db: no pod is ready\n"
+            "          because Deployment shop/web: crashes at start\n\n");
+  auto line = foundation::json::parse_tolerant(
+      print_changes({}, {.at = after.at, .findings = {after.findings[0]}}, Output::json));
+  ASSERT_TRUE(line);
+  foundation::json::View change(*line);
+  EXPECT_EQ(change["change"].text(), "new");
+  EXPECT_EQ(change["at"].text(), "2026-01-02T12:00:00.000Z");
+  EXPECT_EQ(change["finding"]["evidence"][0]["text"].text(), "token=<secret:github#1> bye");
+  EXPECT_EQ(print_changes(after, after, Output::json), "");
+}
+
 TEST(Report, AFaultSaysWhatWouldConfirmIt) {
   Report one = report();
   const diagnosis::Fault& fault = diagnosis::faults().front();

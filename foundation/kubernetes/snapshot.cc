@@ -50,6 +50,8 @@ void Snapshot::add(json::Value object) {
   objects_.insert_or_assign(std::move(key), std::move(object));
 }
 
+void Snapshot::remove(const ObjectRef& object) { objects_.erase(Key(object.kind, object.namespace_name, object.name)); }
+
 Done Snapshot::read(std::string_view text) {
   if (!pool_) pool_ = std::make_shared<json::Pool>(kPoolBytes);
   auto object = json::parse_tolerant(text, {.bytes = kMaxObjectBytes, .depth = kMaxObjectDepth}, *pool_);

@@ -23,6 +23,9 @@ class Snapshot {
   void add(json::Value object);  // an object without kind or name is ignored
   // The same of one that is read here, into what all such objects share. Code::corrupt: it is no JSON object.
   Done read(std::string_view text);
+  // What has changed since: an object that is there is replaced by add(). Views of it are good no longer.
+  void remove(const ObjectRef& object);
+  void retake(WallTime at) { at_ = at; }
   // All objects of a kind, in order of (namespace, name). Pointers live as long as the snapshot and until the next add.
   std::vector<ObjectView> of_kind(std::string_view kind) const;
   // Empty when there is none.

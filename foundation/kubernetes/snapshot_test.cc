@@ -50,6 +50,17 @@ TEST(Snapshot, TheLaterOfTwoReplacesTheFirst) {
   EXPECT_EQ(snapshot.find("Pod", "shop", "a")->generation(), 2);
 }
 
+TEST(Snapshot, WhatIsRemovedIsGoneAndNothingElse) {
+  Snapshot snapshot("v1", kAt);
+  snapshot.add(object("Pod", "shop", "a"));
+  snapshot.add(object("Pod", "bank", "a"));
+  snapshot.remove({"Pod", "shop", "a", "whatever its uid"});
+  snapshot.remove({"Pod", "shop", "b", ""});
+  EXPECT_EQ(names_of(snapshot.all()), "bank/a ");
+  snapshot.retake(kAt + Milliseconds(1));
+  EXPECT_EQ(snapshot.at(), kAt + Milliseconds(1));
+}
+
 TEST(Snapshot, IgnoresWhatHasNoKindOrName) {
   Snapshot snapshot;
   snapshot.add(json::Value());

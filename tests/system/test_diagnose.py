@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+from support.diagnose_watch import DiagnoseWatch
+from support.gate import Gate, server_of
 from support.stage import PROGRAMS, Stage, eventually
 
 TIMEOUT_S = 60
@@ -198,3 +200,38 @@ def test_the_demo_cluster_is_diagnosed_over_its_api(demo):
     assert {"what": "Gateway", "why": "the cluster has no such kind"} in report["skipped"]
     _, found, _ = objects_found("--kubeconfig", demo.kubeconfig, "--namespace", "globex")
     assert ("Deployment", "report") not in found
+
+
+HUNGRY = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "hungry", "namespace": "globex"},
+          "spec": {"replicas": 1, "selector": {"matchLabels": {"app": "hungry"}},
+                   "template": {"metadata": {"labels": {"app": "hungry"}},
+                                "spec": {"containers": [{"name": "app", "image": "shop/app:1",
+                                                         "resources": {"requests": {"cpu": "640"}}}]}}}}
+DEPLOYMENTS = "/apis/apps/v1/namespaces/globex/deployments"
+
+
+def test_a_watch_tells_what_comes_and_what_goes(demo):
+    with DiagnoseWatch("--kubeconfig", demo.kubeconfig) as watch:
+        first = watch.until("new", "Deployment", "report")
+        assert first["finding"]["severity"] == "critical" and first["finding"]["evidence"]
+        demo.kubernetes("POST", DEPLOYMENTS, HUNGRY, kind="application/json")
+        watch.until("new", "Deployment", "hungry")
+        demo.kubernetes("DELETE", f"{DEPLOYMENTS}/hungry")
+        watch.until("resolved", "Deployment", "hungry")
+        assert watch.stop() == CRITICAL  # the report is as it was
+
+
+def test_a_watch_outlives_a_cluster_that_was_away(demo):
+    gate = Gate(server_of(demo.kubeconfig))
+    with DiagnoseWatch("--kubeconfig", gate.kubeconfig_before(demo.kubeconfig)) as watch:
+        watch.until("new", "Deployment", "report")
+        gate.shut()
+        watch.until_said("trying again")
+        demo.kubernetes("POST", DEPLOYMENTS, HUNGRY, kind="application/json")
+        gate.open()
+        try:
+            watch.until("new", "Deployment", "hungry")
+        finally:
+            demo.kubernetes("DELETE", f"{DEPLOYMENTS}/hungry")
+        watch.until("resolved", "Deployment", "hungry")
+    gate.close()
