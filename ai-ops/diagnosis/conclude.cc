@@ -94,6 +94,8 @@ std::string title_of(const std::vector<Draft>& drafts, std::size_t index) {
 std::vector<Finding> conclude(std::vector<Draft> drafts) {
   raise_causes(drafts);
   std::vector<std::size_t> order = order_of(drafts);
+  // What nothing speaks for is not said, however it came about.
+  std::erase_if(order, [&](std::size_t index) { return drafts[index].evidence.empty(); });
   std::vector<std::string> ids(drafts.size());
   for (std::size_t i = 0; i < order.size(); ++i) ids[order[i]] = fmt::format("F{}", i + 1);
   std::vector<Finding> out;
@@ -105,7 +107,8 @@ std::vector<Finding> conclude(std::vector<Draft> drafts) {
     finding.operation = draft.operation;
     finding.evidence = std::move(draft.evidence);
     for (Evidence& e : finding.evidence) e.id = fmt::format("E{}", ++evidence_count);
-    for (std::size_t cause : draft.causes) finding.causes.push_back(ids[cause]);
+    for (std::size_t cause : draft.causes)
+      if (!ids[cause].empty()) finding.causes.push_back(ids[cause]);
     out.push_back(std::move(finding));
   }
   return out;

@@ -110,4 +110,10 @@ std::optional<std::size_t> cause_line(const std::vector<std::string>& lines) {
   return first_cause ? first_cause : telling_line(lines);
 }
 
+std::size_t lines_alike(std::span<const std::string> lines, std::size_t line) {
+  std::string wanted = pattern_of(lines[line]);
+  auto is_alike = [&](const std::string& it) { return pattern_of(it) == wanted; };
+  return static_cast<std::size_t>(std::ranges::count_if(lines, is_alike));
+}
+
 }  // namespace ai_ops::diagnosis

@@ -32,6 +32,9 @@ LogDigest digest(std::span<const std::string> lines);
 // The line that says best why: the first cause of the last trace, else the last that tells of an error, else the last.
 std::optional<std::size_t> cause_line(const std::vector<std::string>& lines);
 
+// How many lines of the log are the same as this one but for what varies; 1: it stands alone.
+std::size_t lines_alike(std::span<const std::string> lines, std::size_t line);
+
 // "2026-01-02T12:00:00Z GET /orders/17 took 12ms" -> "* GET /orders/* took *"
 std::string pattern_of(std::string_view line);
 // "\tat com.shop.Cart.add(Cart.java:17)", "  File \"cart.py\", line 3", "goroutine 1 [running]:"

@@ -26,6 +26,12 @@ TEST(LogDigest, CountsLinesThatSayTheSame) {
   EXPECT_EQ(told.patterns[1].count, 3u);
 }
 
+TEST(LogDigest, CountsTheLinesThatAreAlikeOne) {
+  std::vector<std::string> lines{"retry 1: no route", "started", "retry 2: no route", "retry 3: no route"};
+  EXPECT_EQ(lines_alike(lines, 2), 3u);
+  EXPECT_EQ(lines_alike(lines, 1), 1u);
+}
+
 TEST(LogDigest, FoldsATraceAndFindsItsFirstCause) {
   std::vector<std::string> lines{"ERROR could not start",
                                  "java.lang.IllegalStateException: no pool",

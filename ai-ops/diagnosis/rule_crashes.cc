@@ -92,8 +92,14 @@ bool was_never_started(const Crash& crash) {
 }
 
 void cite_log(const Case& c, Draft& draft, const Workload& workload) {
-  for (const LogExcerpt* log : c.logs_of(workload, draft.container))
-    if (auto line = cause_line(log->lines)) draft.cite(log_evidence(*log, *line));
+  std::size_t alike = 0;
+  for (const LogExcerpt* log : c.logs_of(workload, draft.container)) {
+    auto line = cause_line(log->lines);
+    if (!line) continue;
+    draft.cite(log_evidence(*log, *line));
+    alike = std::max(alike, lines_alike(log->lines, *line));
+  }
+  if (alike > 1) draft.detail += fmt::format("; it logged the cited line {} times", alike);
 }
 
 void tell_crash(Case& c, const Workload& workload, const Crash& crash) {

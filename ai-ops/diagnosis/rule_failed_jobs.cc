@@ -37,6 +37,7 @@ void find_failed_jobs(Case& c) {
     draft.severity = Severity::warning;  // nothing that serves is down
     json::View said = at_path(job.root(), *condition);
     draft.detail = quote(said["message"].text(said["reason"].text()));
+    draft.cite(job, *condition + ".type");
     draft.cite(job, *condition + ".reason");
     draft.cite(job, *condition + ".message");
     draft.cite(job, "status.failed");

@@ -10,6 +10,7 @@
 #include <span>
 
 #include "ai-ops/diagnosis/endpoint.h"
+#include "ai-ops/diagnosis/log_digest.h"
 #include "ai-ops/diagnosis/log_reasons.h"
 #include "ai-ops/diagnosis/log_words.h"
 #include "ai-ops/diagnosis/rules.h"
@@ -33,7 +34,6 @@ struct Told {
   LogReason reason;
 };
 
-// `now`: leaves out the logs of runs that are over.
 // What the line begins with, as container runtimes and most programs write it.
 std::optional<WallTime> time_of_line(std::string_view line) {
   auto time = foundation::parse_rfc3339(line.substr(0, line.find(' ')));
@@ -47,6 +47,7 @@ bool is_over(const Told& told, WallTime now) {
   return after.size() >= kLinesThatShowIt && std::ranges::none_of(after, tells_of_failure);
 }
 
+// `now`: leaves out the logs of runs that are over.
 std::optional<Told> told_by(const Case& c, const Workload& workload, bool now) {
   for (const LogExcerpt* log : c.logs_of(workload, {})) {
     if (now && log->of.previous) continue;
@@ -116,7 +117,9 @@ void explain(Case& c, const Workload& workload, std::size_t symptom, const Told&
   draft.fault = reason.fault;
   draft.certainty = Certainty::told;
   draft.may_come_from_a_dependency = reason.blames == Blames::its_way;
-  draft.detail = draft.detail.empty() ? std::string(reason.words) : fmt::format("{}; {}", draft.detail, reason.words);
+  std::size_t alike = lines_alike(told.log->lines, reason.line);
+  std::string said = alike > 1 ? fmt::format("{} (logged {} times)", reason.words, alike) : std::string(reason.words);
+  draft.detail = draft.detail.empty() ? said : fmt::format("{}; {}", draft.detail, said);
   draft.cite(log_evidence(*told.log, reason.line));
   if (reason.fault == "dns-failure") {
     std::string spec = pod_spec_path(workload.ref.kind);

@@ -1,9 +1,9 @@
 // Nodes: a service of theirs that is down (kubelet, containerd, kube-proxy, kube-scheduler), a node that is not ready
 // or under pressure; and pods that no scheduler has looked at. Evidence: the unit's state where `systemctl status` is
 // at hand, the node's conditions and events, the pods that wait without a word from a scheduler. Effects: the workloads
-// that have a pod there and are ill.
+// that have a pod there and are ill, and the pods that the scheduler keeps away for the taint of such a condition.
 // Source: kubernetes.io/docs/concepts/architecture/nodes (conditions, heartbeats), the kubelet's and the node lifecycle
-// controller's reasons.
+// controller's reasons; kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration (taint by condition).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -48,6 +48,20 @@ constexpr Phrase kReadyPhrases[] = {
 };
 constexpr std::array<std::string_view, 3> kPressures{"MemoryPressure", "DiskPressure", "PIDPressure"};
 
+// The taint that the node lifecycle controller sets while a condition is not what it should be.
+struct ConditionTaint {
+  std::string_view condition;
+  std::string_view key;
+};
+constexpr ConditionTaint kConditionTaints[] = {{"Ready", "node.kubernetes.io/not-ready"},
+                                               {"Ready", "node.kubernetes.io/unreachable"},
+                                               {"MemoryPressure", "node.kubernetes.io/memory-pressure"},
+                                               {"DiskPressure", "node.kubernetes.io/disk-pressure"},
+                                               {"PIDPressure", "node.kubernetes.io/pid-pressure"},
+                                               {"NetworkUnavailable", "node.kubernetes.io/network-unavailable"}};
+// What was told of nodes, by the condition: indices of drafts.
+using ToldByCondition = std::multimap<std::string_view, std::size_t>;
+
 ObjectRef node_ref(std::string_view name) { return {"Node", "", std::string(name), {}}; }
 
 using PodsByNode = std::map<std::string_view, std::set<const Workload*>>;
@@ -88,7 +102,8 @@ void tell_unit(Case& c, const ObjectView& service, const PodsByNode& by_node) {
 }
 
 // ---- conditions
-void tell_not_ready(Case& c, const ObjectView& node, std::size_t at, const PodsByNode& by_node) {
+// The index of what it tells.
+std::size_t tell_not_ready(Case& c, const ObjectView& node, std::size_t at, const PodsByNode& by_node) {
   json::View condition(node.status()["conditions"].array()[at]);
   std::string_view message = condition["message"].text();
   const Phrase* told = phrase_in(message, kReadyPhrases);
@@ -102,6 +117,7 @@ void tell_not_ready(Case& c, const ObjectView& node, std::size_t at, const PodsB
   draft.cite(node, fmt::format("status.conditions[{}].message", at));
   if (is_explained) c.link(index, c.symptoms_of(node_ref(node.name())).front());
   link_effects(c, by_node, node.name(), index);
+  return index;
 }
 
 bool is_joining(const ObjectView& node, WallTime now) {
@@ -109,12 +125,13 @@ bool is_joining(const ObjectView& node, WallTime now) {
   return made && now - *made < kJoiningTime;
 }
 
-void look_at_conditions(Case& c, const ObjectView& node, const PodsByNode& by_node) {
+void look_at_conditions(Case& c, const ObjectView& node, const PodsByNode& by_node, ToldByCondition& told) {
   const json::Array& conditions = node.status()["conditions"].array();
   for (std::size_t i = 0; i < conditions.size(); ++i) {
     json::View condition(conditions[i]);
     std::string_view type = condition["type"].text(), status = condition["status"].text();
-    if (type == "Ready" && status != "True" && !is_joining(node, c.now())) tell_not_ready(c, node, i, by_node);
+    if (type == "Ready" && status != "True" && !is_joining(node, c.now()))
+      told.emplace(type, tell_not_ready(c, node, i, by_node));
     bool is_pressure = std::ranges::find(kPressures, type) != kPressures.end() || type == "NetworkUnavailable";
     if (!is_pressure || status != "True") continue;
     std::string_view fault = type == "NetworkUnavailable" ? "network-plugin-unavailable" : "node-under-pressure";
@@ -122,6 +139,21 @@ void look_at_conditions(Case& c, const ObjectView& node, const PodsByNode& by_no
     draft.detail = quote(condition["message"].text());
     draft.cite(node, fmt::format("status.conditions[{}].status", i));
     link_effects(c, by_node, node.name(), c.last_index());
+    told.emplace(type, c.last_index());
+  }
+}
+
+// The scheduler names the taint, or the node shows it; either is among the symptom's evidence.
+void link_kept_away(Case& c, const ToldByCondition& told) {
+  if (told.empty()) return;
+  for (std::size_t symptom = 0; symptom < c.drafts().size(); ++symptom) {
+    if (c.drafts()[symptom].fault != "untolerated-taint") continue;
+    for (const ConditionTaint& taint : kConditionTaints) {
+      auto names_it = [&](const Evidence& e) { return e.text.contains(taint.key); };
+      if (std::ranges::none_of(c.drafts()[symptom].evidence, names_it)) continue;
+      auto [first, last] = told.equal_range(taint.condition);
+      for (auto it = first; it != last; ++it) c.link(symptom, it->second);
+    }
   }
 }
 
@@ -156,7 +188,9 @@ void find_node_faults(Case& c) {
   PodsByNode by_node = workloads_by_node(c.cluster());
   for (const ObjectView& service : c.cluster().snapshot().of_kind(observed::kNodeService))
     tell_unit(c, service, by_node);
-  for (const ObjectView& node : c.cluster().snapshot().of_kind("Node")) look_at_conditions(c, node, by_node);
+  ToldByCondition told;
+  for (const ObjectView& node : c.cluster().snapshot().of_kind("Node")) look_at_conditions(c, node, by_node, told);
+  link_kept_away(c, told);
   for (const Workload& workload : c.cluster().workloads()) {
     if (c.has_symptom(workload.ref)) continue;
     for (const ObjectView& pod : workload.pods)

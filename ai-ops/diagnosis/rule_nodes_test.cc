@@ -178,6 +178,26 @@ TEST(Nodes, APodThatIsNewOrGatedOrOnANodeWaitsForNoScheduler) {
   EXPECT_THAT(codes(cluster), ElementsAre("F1 Pod/job-1 too-many-pods")) << "a scheduler has looked";
 }
 
+// The node lifecycle controller taints what is not well, so what waits for such a node waits for the node's fault.
+TEST(Nodes, WhyAPodIsKeptAwayByTheTaintOfACondition) {
+  auto waiting_for = [](std::string_view taint) {
+    sample::Cluster cluster = unseen(kLongAgo);
+    cluster.event("e1", "job-1", "FailedScheduling",
+                  fmt::format("0/1 nodes are available: 1 node(s) had untolerated taint {{{}: }}", taint));
+    return cluster;
+  };
+  sample::Cluster unreachable = waiting_for("node.kubernetes.io/unreachable");
+  silent_node(unreachable, "n1");
+  EXPECT_THAT(codes(unreachable),
+              ElementsAre("F1 Node/n1 kubelet-unavailable", "F2 Pod/job-1 untolerated-taint <- F1"));
+  sample::Cluster full = waiting_for("node.kubernetes.io/disk-pressure");
+  node(full, "n1", "DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure");
+  EXPECT_THAT(codes(full), ElementsAre("F1 Node/n1 node-under-pressure", "F2 Pod/job-1 untolerated-taint <- F1"));
+  sample::Cluster kept = waiting_for("gpu");
+  silent_node(kept, "n1");
+  EXPECT_THAT(codes(kept), testing::Not(testing::Contains(HasSubstr("<-")))) << "a taint that somebody set";
+}
+
 TEST(Nodes, ASchedulerThatIsDownIsWhyPodsWait) {
   sample::Cluster cluster = unseen(kLongAgo);
   unit(cluster, "cp-1", "kube-scheduler", "failed");

@@ -134,6 +134,20 @@ TEST_F(Runner, EvidenceThatDoesNotStandIsStruckAndReported) {
   EXPECT_THAT(failures(), ElementsAre("liar: 3 pieces of its evidence do not stand and were struck", "causes: "));
 }
 
+void lie_only(Case& c) {
+  c.symptom(kWeb, "slow", Severity::critical, "as they say").cite({"", EvidenceKind::event, "Event e9", "Slow: very"});
+}
+
+TEST_F(Runner, AFindingWhoseEvidenceWasAllStruckIsNotSaid) {
+  after({{"crashes", find_crash}, {"liar", lie_only}});
+  case_.link(0, 1);
+  auto said = conclude(std::move(case_).take());
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_EQ(said[0].id, "F1");
+  EXPECT_EQ(said[0].fault, "crash");
+  EXPECT_THAT(said[0].causes, IsEmpty());
+}
+
 void lie_about_another(Case& c) { c.at(0).evidence.push_back({"", EvidenceKind::event, "Event e2", "BackOff: never"}); }
 
 TEST_F(Runner, AFalseAdditionToAnothersDraftIsItsAuthors) {
