@@ -7,6 +7,7 @@ import yaml
 from case_bundle import Bundle, match
 
 BASE = "base.objects"  # what all files of the folder share
+GAPS = ("no case", "no near miss", "no healed case")
 
 
 class BadCase(Exception):
@@ -19,14 +20,20 @@ class Case:
     line: int
     bundle: Bundle = dataclasses.field(default_factory=Bundle)
     findings: list = dataclasses.field(default_factory=list)  # "critical crash Deployment/web", perhaps " <- ..."
-    absent: list = dataclasses.field(default_factory=list)  # fault codes
+    absent: list = dataclasses.field(default_factory=list)  # fault codes, as those of the next two
+    nearly: list = dataclasses.field(default_factory=list)  # the case looks like these, and is not
+    healed: list = dataclasses.field(default_factory=list)  # the case was these, and is well by now
     says_all: bool = False  # `findings` are all there are
+
+    @property
+    def unexpected(self) -> list:
+        return self.absent + self.nearly + self.healed
 
 
 @dataclasses.dataclass
 class Cases:
     cases: list = dataclasses.field(default_factory=list)
-    gaps: dict = dataclasses.field(default_factory=dict)  # fault code -> why it has no case
+    gaps: dict = dataclasses.field(default_factory=lambda: {gap: {} for gap in GAPS})  # of each: fault code -> why
     blocks: dict = dataclasses.field(default_factory=dict)  # name -> YAML list of objects
     states: dict = dataclasses.field(default_factory=dict)  # name -> lines of path=value
 
@@ -40,7 +47,7 @@ def read(file: pathlib.Path) -> Cases:
             except (ValueError, yaml.YAMLError) as problem:
                 raise BadCase(f"{part.name}:{number}: {problem}") from problem
     for case in out.cases:
-        if not (case.says_all or case.absent):
+        if not (case.says_all or case.unexpected):
             raise BadCase(f"{file.name}:{case.line}: the case expects nothing; say `expect: nothing` for no findings")
     return out
 
@@ -67,9 +74,9 @@ def _take(out: Cases, number: int, line: str) -> None:
         (out.blocks if first == "objects" else out.states)[name] = rest
     elif colon and word == "case":
         out.cases.append(Case(rest, number))
-    elif colon and word == "no case":
-        codes, why = match(r"([a-z ,-]+): (\S.*)", rest, "no case: CODE, CODE: WHY")
-        out.gaps.update({code.strip(): why for code in codes.split(",")})
+    elif colon and word in GAPS:
+        codes, why = match(r"([a-z ,-]+): (\S.*)", rest, f"{word}: CODE, CODE: WHY")
+        out.gaps[word].update(dict.fromkeys(_codes(codes), why))
     elif not colon or word not in _STATEMENTS:
         raise ValueError(f"this is no statement: {line.splitlines()[0]}")
     elif not out.cases:
@@ -87,6 +94,13 @@ def _expect(case: Case, text: str) -> None:
         case.findings.append(text)
 
 
+def _codes(text: str) -> list:
+    codes = [code.strip() for code in text.split(",")]
+    for code in codes:
+        match(r"[a-z-]+", code, "CODE, CODE")
+    return codes
+
+
 _STATEMENTS = {
     "use": lambda out, case, text: case.bundle.use(text, out.blocks),
     "new": lambda out, case, text: case.bundle.new(text),
@@ -96,5 +110,7 @@ _STATEMENTS = {
     "log": lambda out, case, text: case.bundle.log(text),
     "text": lambda out, case, text: case.bundle.text(text),
     "expect": lambda out, case, text: _expect(case, text),
-    "expect not": lambda out, case, text: case.absent.append(text),
+    "expect not": lambda out, case, text: case.absent.extend(_codes(text)),
+    "nearly": lambda out, case, text: case.nearly.extend(_codes(text)),
+    "healed": lambda out, case, text: case.healed.extend(_codes(text)),
 }
