@@ -1,9 +1,12 @@
 #include "foundation/redaction/document_fact.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 
+#include "foundation/base/ascii.h"
 #include "foundation/redaction/plain_word.h"
 #include "foundation/redaction/typed_fact.h"
 
@@ -71,31 +74,56 @@ std::optional<Pair> pair_in(std::string_view line) {
   return pair;
 }
 
-// Whether a line stands below a name that says that what follows is a secret: "password:" and what is indented more,
-// or an INI section "[tokens]".
+// Whether a line belongs to a name that says that what follows is a secret: below "password:" and indented more, within
+// the braces that its line opens, after a backslash at its end, or in an INI section "[tokens]".
 class SecretScope {
  public:
   bool hides(std::string_view line) {
     std::size_t column = std::min(line.find_first_not_of(kIndent), line.size());
     std::string_view text = trimmed(line.substr(column));
+    if (is_continued_ || open_ > 0) {
+      take_ends(text);
+      return true;
+    }
     if (text.empty() || is_comment(text)) return false;
     if (below_ && column > *below_) return true;
     below_.reset();
     if (text.starts_with('[') && text.ends_with(']')) in_section_ = names_a_secret(text);
     std::size_t sign = text.find_first_of(":=");
-    if (sign != text.npos && names_a_secret(text.substr(0, sign))) below_ = column;
+    if (sign != text.npos && names_a_secret(text.substr(0, sign))) {
+      below_ = column;
+      take_ends(text.substr(sign + 1));
+    }
     return in_section_;
   }
 
  private:
   static constexpr std::string_view kIndent = " \t-";  // an item's dash too: its members stand in the column after it
-  std::optional<std::size_t> below_;                   // the column of the secret's name
+
+  void take_ends(std::string_view text) {
+    is_continued_ = text.ends_with('\\');
+    auto count = [&](char a, char b) { return std::ranges::count(text, a) + std::ranges::count(text, b); };
+    open_ = std::max<std::ptrdiff_t>(0, open_ + count('{', '[') - count('}', ']'));
+  }
+
+  std::optional<std::size_t> below_;  // the column of the secret's name
+  std::ptrdiff_t open_ = 0;           // braces
+  bool is_continued_ = false;
   bool in_section_ = false;
 };
 
+// "- name: DB_PASSWORD", "  value: ...": what these hold another line names, before or after them.
+constexpr std::array<std::string_view, 6> kNamedElsewhere{"value", "val", "default", "defaultvalue", "content", "data"};
+
+bool is_named_elsewhere(std::string_view key) {
+  std::size_t dot = key.find_last_of('.');
+  if (dot != key.npos) key.remove_prefix(dot + 1);
+  return std::ranges::find(kNamedElsewhere, lowered(key)) != kNamedElsewhere.end();
+}
+
 json::Object fact_of(const Pair& pair, bool is_below_a_secret) {
   std::string value = resolved(pair.value);
-  if (is_below_a_secret) return typed_fact("secret", value);
+  if (is_below_a_secret || is_named_elsewhere(pair.key)) return typed_fact("secret", value);
   if (!names_a_secret(pair.key))
     if (auto path = path_fact(value)) return *path;
   return typed_fact(pair.key, value);

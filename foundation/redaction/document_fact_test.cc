@@ -51,13 +51,31 @@ TEST(DocumentFact, SaysNothingOfWhatStandsUnderASecretsName) {
         "password: |\n  first: letmein\n  second: sesame\nreplicas: 3\n",
         "password:\n# not here\n  value: letmein\nreplicas: 3\n",
         "passwords:\n- first: letmein\n- second: sesame\nreplicas: 3\n",
-        "- login:\n    value: letmein\n  replicas: 3\n"}) {
+        "- login:\n    value: letmein\n  replicas: 3\n",
+        "\"password\": {\n\"first\": \"letmein\",\n\"more\": [\n\"a\": \"sesame\"\n]\n}\nreplicas: 3\n",
+        "password=\\\nfirst=letmein\\\nsecond=sesame\nreplicas=3\n"}) {
     std::string said = fact("app.yml", text);
     EXPECT_EQ(said.find("letmein"), std::string::npos) << said;
     EXPECT_EQ(said.find("sesame"), std::string::npos) << said;
     bool has_more = text.find("replicas") != text.npos;
     EXPECT_EQ(said.find(R"("value":3)") != said.npos, has_more) << said;
   }
+}
+
+// A list of names and values: the line with the value has a key that says nothing.
+TEST(DocumentFact, SaysNothingOfAValueThatAnotherLineNames) {
+  for (std::string_view text :
+       {"env:\n- name: DB_PASSWORD\n  value: sesame\n  replicas: 3\n",
+        "- value: \"48213\"\n  name: PIN\n- replicas: 3\n", "- key: api-token\n  default: sesame\nreplicas: 3\n",
+        "name=DB_PASSWORD\nvalue=sesame\nreplicas=3\n", "db.password.value=sesame\nreplicas=3\n"}) {
+    std::string said = fact("app.yml", text);
+    EXPECT_EQ(said.find("sesame"), std::string::npos) << said;
+    EXPECT_EQ(said.find("48213"), std::string::npos) << said;
+    EXPECT_NE(said.find(R"("value":3)"), std::string::npos) << said;
+  }
+  EXPECT_NE(fact("app.yml", "- name: BACKEND\n  value: http://cart:8080\n").find(R"("host":"cart","port":8080)"),
+            std::string::npos)
+      << "an address is no secret";
 }
 
 // As of a variable with a secret's name.
