@@ -34,7 +34,8 @@ std::optional<Refusal> refuse_template_over_quota(const ObjectView& object, json
                                                   const Surroundings& around);
 
 // A LimitRange would keep out pods whose container asks for so much or so little: "outside_limit_range". Judged for
-// `resources` ("cpu", "memory") of the container of that name, with the defaults that the LimitRange itself fills in.
+// `resources` ("cpu", "memory") of the container of that name, or of every one when it is empty, with the defaults that
+// the LimitRange itself fills in.
 std::optional<Refusal> refuse_outside_limit_range(const ObjectView& object, json::View new_pod_spec,
                                                   std::string_view container,
                                                   std::span<const std::string_view> resources,

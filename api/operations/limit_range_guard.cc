@@ -24,12 +24,6 @@ std::optional<std::int64_t> milli_in(json::View quantities, std::string_view res
   return held.is_null() ? std::nullopt : milli_of(held.text());
 }
 
-json::View container_of(json::View pod_spec, std::string_view name) {
-  for (const json::Value& one : pod_spec["containers"].array())
-    if (json::View(one)["name"].text() == name) return {one};
-  return {};
-}
-
 // With what the API server (a request is the limit) and then the LimitRange fill in.
 Asked container_asks(json::View container, json::View item, std::string_view resource) {
   json::View resources = container["resources"];
@@ -79,6 +73,17 @@ std::string broken_by(json::View item, const Asked& asked, std::string_view reso
   return {};
 }
 
+// Of the container of that name; of every one when it is empty.
+std::string broken_by_containers(json::View item, json::View pod_spec, std::string_view name,
+                                 std::string_view resource) {
+  for (const json::Value& one : pod_spec["containers"].array()) {
+    if (!name.empty() && json::View(one)["name"].text() != name) continue;
+    std::string broken = broken_by(item, container_asks(json::View(one), item, resource), resource);
+    if (!broken.empty()) return broken;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<Refusal> refuse_outside_limit_range(const ObjectView& object, json::View new_pod_spec,
@@ -92,9 +97,8 @@ std::optional<Refusal> refuse_outside_limit_range(const ObjectView& object, json
       bool of_pods = item["type"].text() == "Pod";
       if (!of_pods && item["type"].text() != "Container") continue;
       for (std::string_view resource : resources) {
-        Asked asked = of_pods ? pod_asks(new_pod_spec, resource)
-                              : container_asks(container_of(new_pod_spec, container), item, resource);
-        std::string broken = broken_by(item, asked, resource);
+        std::string broken = of_pods ? broken_by(item, pod_asks(new_pod_spec, resource), resource)
+                                     : broken_by_containers(item, new_pod_spec, container, resource);
         if (broken.empty()) continue;
         return Refusal{"outside_limit_range",
                        fmt::format("LimitRange/{} in project {} wants {} of every {}; pods of {} would not be made. "

@@ -140,9 +140,7 @@ std::optional<Refusal> guard(const Plan& plan, const ObjectView& object, const S
   if (auto no = refuse_paused_rollout(object)) return no;
   const json::Value wanted = template_in(plan);
   json::View pods = json::View(wanted)["spec"];
-  for (const json::Value& container : pods["containers"].array())
-    if (auto no = refuse_outside_limit_range(object, pods, json::View(container)["name"].text(), kResources, around))
-      return no;
+  if (auto no = refuse_outside_limit_range(object, pods, {}, kResources, around)) return no;
   return refuse_template_over_quota(object, pods, around);
 }
 
