@@ -62,12 +62,20 @@ RELEASED = ("imagePullPolicy", "command", "args", "workingDir", "env", "envFrom"
             "readinessProbe", "startupProbe", "lifecycle", "terminationMessagePath", "terminationMessagePolicy")
 ROLLED_BACK = [(*TEMPLATE, "metadata", "labels"), (*TEMPLATE, "metadata", "annotations"), (*TEMPLATE, "spec", "terminationGracePeriodSeconds"),
                *((*CONTAINER, field) for field in RELEASED),
-               *((*VOLUMES, 0, source) for source in ("configMap", "secret", "emptyDir", "downwardAPI"))]
+               *((*VOLUMES, 0, source) for source in ("configMap", "emptyDir", "downwardAPI"))]
+# Of that, what a rollback leaves as it is: what would give the pods a Secret, a device, or a word from the node's kubelet.
+HELD = [(*CONTAINER, "env", 0, "valueFrom", "secretKeyRef"), (*CONTAINER, "envFrom", 0, "secretRef"), (*CONTAINER, "resources", "claims"),
+        *((*CONTAINER, probe, handler, "host") for probe in ("livenessProbe", "readinessProbe", "startupProbe") for handler in ("httpGet", "tcpSocket")),
+        *((*CONTAINER, "lifecycle", hook, handler, "host") for hook in ("postStart", "preStop") for handler in ("httpGet", "tcpSocket"))]
 
 
 def is_released(kind: str, path: tuple) -> bool:
     """It may be changed as part of a rollback or by set-resources."""
-    return path in RESOURCES or kind == "Deployment" and (path in (VOLUMES, (*VOLUMES, 0, "name")) or any(path[:len(part)] == part for part in ROLLED_BACK))
+    def is_within(parts: list) -> bool:
+        return any(path[:len(part)] == part for part in parts)
+    if path in RESOURCES:
+        return True
+    return kind == "Deployment" and not is_within(HELD) and (path in (VOLUMES, (*VOLUMES, 0, "name")) or is_within(ROLLED_BACK))
 
 
 FORMS = ("merge", "apply")
@@ -75,8 +83,9 @@ TOP_LEVELS = 4  # of the other two kinds, since their pods are of the same schem
 # Of a pod, what matters most must be among what the policy itself has refused.
 GRAVE = {"image", "volumes", "hostPath", "hostPort", "serviceAccountName", "hostNetwork", "hostPID", "hostIPC", "privileged", "nodeName",
          "nodeSelector", "initContainers", "securityContext", "imagePullSecrets", "runAsUser", "capabilities", "runtimeClassName",
-         "priorityClassName", "schedulerName", "shareProcessNamespace", "hostAliases", "automountServiceAccountToken"}
-GRAVE_ELSEWHERE = GRAVE | {"command", "args", "env", "volumeMounts", "secret"}  # of what is no Deployment, which nobody rolls back
+         "priorityClassName", "schedulerName", "shareProcessNamespace", "hostAliases", "automountServiceAccountToken", "secret", "secretKeyRef",
+         "secretRef", "host"}
+GRAVE_ELSEWHERE = GRAVE | {"command", "args", "env", "volumeMounts"}  # of what is no Deployment, which nobody rolls back
 
 
 def workload(kind: str) -> dict:
@@ -250,6 +259,141 @@ def test_a_rollback_makes_no_container_and_takes_nothing_of_the_node(account, ad
                    lambda pod: pod.update(nodeName="node-1"), lambda pod: pod.update(hostNetwork=True)):
         assert PODS in attempt(change).answer["message"]
     assert attempt(lambda pod: pod["volumes"].append({"name": "more", "configMap": {"name": "app"}})).status == 200
+
+
+# What the pods have now of the node, of its devices and of Secrets, and so what a rollback may keep.
+HAD = yaml.safe_load("""
+spec:
+  resourceClaims: [{name: card, resourceClaimName: card}]
+  volumes:
+    - {name: node, hostPath: {path: /var/log}}
+    - {name: keys, secret: {secretName: keys, items: [{key: public, path: public}]}}
+    - {name: scratch, emptyDir: {}}
+  containers:
+    - name: app
+      image: registry.example/rich:1
+      env: [{name: USER, valueFrom: {secretKeyRef: {name: database, key: user}}}]
+      envFrom: [{secretRef: {name: settings}}]
+      resources: {limits: {cpu: 1, nvidia.com/gpu: 1}}
+      volumeMounts: [{name: node, mountPath: /logs, readOnly: true}, {name: keys, mountPath: /keys}]
+      livenessProbe: {httpGet: {path: /, port: 80, host: 10.0.0.1}}
+    - {name: side, image: registry.example/side:1}
+  initContainers:
+    - {name: first, image: registry.example/first:1}
+""")
+
+
+@pytest.fixture(scope="module")
+def had(cluster, administrator):
+    """The path of a Deployment whose pods have that."""
+    one = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "had", "namespace": "shop"}, "spec": {
+        "replicas": 0, "selector": {"matchLabels": {"app": "had"}}, "template": HAD | {"metadata": {"labels": {"app": "had"}}}}}
+    path = "/apis/apps/v1/namespaces/shop/deployments/had"
+    cluster.apply([one])
+    eventually(lambda: administrator.get(path)["status"].get("observedGeneration") == 1)
+    yield path
+    cluster.delete([one])
+
+
+def rolled_back(account, administrator, path: str, change) -> Attempt:
+    """To a template that differs in this, and as every rollback in the version of an image."""
+    live = administrator.get(path)
+    wanted = copy.deepcopy(live)
+    template = wanted["spec"]["template"]
+    template["spec"]["containers"][0]["image"] = "registry.example/rich:2"
+    change(template, *template["spec"]["containers"])
+    return Attempt(account, path, live, wanted, "merge")
+
+
+def secret_key(name: str, key: str) -> list:
+    return [{"name": "ROOT", "valueFrom": {"secretKeyRef": {"name": name, "key": key}}}]
+
+
+def noted(annotation: str):
+    return lambda pods, app, side: pods["metadata"].setdefault("annotations", {}).update({annotation: "unconfined"})
+
+
+def mounted(name: str, path: str) -> list:
+    return [{"name": name, "mountPath": path}]
+
+
+MORE = {
+    "AppArmor by its old annotation": noted("container.apparmor.security.beta.kubernetes.io/app"),
+    "seccomp of a container by its old annotation": noted("container.seccomp.security.alpha.kubernetes.io/app"),
+    "seccomp of the pod by its old annotation": noted("seccomp.security.alpha.kubernetes.io/pod"),
+    "the node's folder writable": lambda pods, app, side: app["volumeMounts"][0].pop("readOnly"),
+    "the node's folder at another place": lambda pods, app, side: app["volumeMounts"][0].update(mountPath="/etc"),
+    "the node's folder twice": lambda pods, app, side: app["volumeMounts"].extend(mounted("node", "/more")),
+    "the node's folder in another container": lambda pods, app, side: side.update(volumeMounts=mounted("node", "/logs")),
+    "another folder of the node": lambda pods, app, side: pods["spec"]["volumes"][0]["hostPath"].update(path="/"),
+    "the node's folder by another name": lambda pods, app, side: pods["spec"]["volumes"].append({"name": "more", "hostPath": {"path": "/var/log"}}),
+    "one device more": lambda pods, app, side: app["resources"]["limits"].update({"nvidia.com/gpu": "2"}),
+    "one device less": lambda pods, app, side: app["resources"]["limits"].pop("nvidia.com/gpu"),
+    "a device of another container": lambda pods, app, side: side.update(resources={"limits": {"nvidia.com/gpu": "1"}}),
+    "huge pages": lambda pods, app, side: app["resources"]["limits"].update({"hugepages-2Mi": "2Mi"}),
+    "a claim": lambda pods, app, side: side.update(resources={"claims": [{"name": "card"}]}),
+    "another Secret as a folder": lambda pods, app, side: pods["spec"]["volumes"].append({"name": "more", "secret": {"secretName": "root"}}),
+    "all keys of a Secret as a folder": lambda pods, app, side: pods["spec"]["volumes"][1]["secret"].pop("items"),
+    "a Secret among other sources of a folder": lambda pods, app, side: pods["spec"]["volumes"].append(
+        {"name": "more", "projected": {"sources": [{"secret": {"name": "root"}}]}}),
+    "another Secret's key": lambda pods, app, side: app["env"].extend(secret_key("root", "user")),
+    "another key of a Secret": lambda pods, app, side: side.update(env=secret_key("database", "password")),
+    "another Secret as variables": lambda pods, app, side: app["envFrom"].append({"secretRef": {"name": "root"}}),
+    "all keys of a Secret as variables": lambda pods, app, side: side.update(envFrom=[{"secretRef": {"name": "database"}}]),
+    "a Secret of an init container": lambda pods, app, side: pods["spec"]["initContainers"][0].update(env=secret_key("root", "user")),
+    "another host probed": lambda pods, app, side: app["livenessProbe"]["httpGet"].update(host="169.254.169.254"),
+    "a host knocked at": lambda pods, app, side: side.update(readinessProbe={"tcpSocket": {"port": 80, "host": "10.0.0.2"}}),
+    "a host called by a hook": lambda pods, app, side: side.update(lifecycle={"preStop": {"httpGet": {"port": 80, "host": "10.0.0.2"}}}),
+}
+
+
+@pytest.mark.parametrize("more", MORE)
+def test_a_rollback_gives_the_pods_no_more_than_they_have(account, administrator, had, more):
+    attempt = rolled_back(account, administrator, had, MORE[more])
+    assert attempt.is_refused_by_policy and PODS in attempt.answer["message"], attempt.answer
+
+
+KEPT = {
+    "all of it": lambda pods, app, side: None,
+    "cpu, memory and temporary storage": lambda pods, app, side: app["resources"]["limits"].update({"cpu": "2", "memory": "1Gi", "ephemeral-storage": "1Gi"}),
+    "none of it": lambda pods, app, side: (app.update(volumeMounts=[], env=[], envFrom=[]), app.pop("livenessProbe"), pods["spec"].update(volumes=[])),
+    "what one container reads, by another": lambda pods, app, side: side.update(env=secret_key("database", "user"), envFrom=app["envFrom"]),
+    "a folder of a Secret in another container": lambda pods, app, side: side.update(volumeMounts=mounted("keys", "/keys")),
+    "an annotation of its own": noted("example.com/apparmor.security.beta.kubernetes.io"),
+    "a probe of its own": lambda pods, app, side: side.update(livenessProbe={"httpGet": {"path": "/", "port": 80}}),
+}
+
+
+@pytest.mark.parametrize("kept", KEPT)
+def test_a_rollback_may_keep_what_the_pods_have_and_give_it_up(account, administrator, had, kept):
+    attempt = rolled_back(account, administrator, had, KEPT[kept])
+    assert attempt.status == 200 and attempt.change, attempt.answer
+
+
+def test_a_template_as_large_as_they_get_is_judged_within_the_cost_that_a_policy_may_have(cluster, account, administrator):
+    """What costs more is refused with that reason: then nobody could roll it back."""
+    def container(number: int) -> dict:
+        return {"name": f"c{number}", "image": "registry.example/rich:1", "resources": {"limits": {"cpu": "1", "memory": "1Gi"}},
+                "env": [{"name": f"V{i}", "value": "x"} for i in range(100)] + [
+                    {"name": f"S{i}", "valueFrom": {"secretKeyRef": {"name": f"secret-{number}", "key": f"k{i}"}}} for i in range(50)],
+                "volumeMounts": [{"name": f"v{i}", "mountPath": f"/v{i}"} for i in range(20)]}
+    volumes = [{"name": f"v{i}", **({"hostPath": {"path": f"/v{i}"}} if i < 5 else {"secret": {"secretName": f"s{i}"}})} for i in range(20)]
+    one = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "large", "namespace": "shop"}, "spec": {
+        "replicas": 0, "selector": {"matchLabels": {"app": "large"}}, "template": {"metadata": {"labels": {"app": "large"}}, "spec": {
+            "containers": [container(i) for i in range(30)], "volumes": volumes}}}}
+    path = "/apis/apps/v1/namespaces/shop/deployments/large"
+    cluster.apply([one])
+    try:
+        eventually(lambda: administrator.get(path)["status"].get("observedGeneration") == 1)
+
+        def change(pods, first, *others):
+            first["env"].append({"name": "MORE", "value": "1"})
+            for one in others:
+                one["command"] = ["other"]
+        attempt = rolled_back(account, administrator, path, change)
+        assert attempt.status == 200 and attempt.change, attempt.answer
+    finally:
+        cluster.delete([one])
 
 
 def test_the_generation_of_a_daemon_sets_template_is_no_other_workloads_annotation(schemas, account, administrator, rich):
