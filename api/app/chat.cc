@@ -1,5 +1,6 @@
 // One chat request: from the user's words to the stream of events.
 #include "api/app/handlers.h"
+#include "api/app/list_sink.h"
 #include "api/app/sse_sink.h"
 #include "api/app/too_many.h"
 #include "api/app/turn_opening.h"
@@ -35,23 +36,15 @@ Result<ChatRequest> read_request(const std::string& body, foundation::WallTime n
   return request;
 }
 
-class ListSink final : public turns::EventSink {
- public:
-  async::Task<void> begin() override { co_return Done{}; }
-  async::Task<void> events(std::vector<turns::Event> events) override {
-    for (auto& event : events) {
-      json::Object row{{"event", event.name}};
-      for (auto& [name, value] : event.data) row[name] = std::move(value);
-      events_.push_back(std::move(row));
-    }
-    co_return Done{};
+json::Array rows_of(std::vector<turns::Event> events) {
+  json::Array out;
+  for (turns::Event& event : events) {
+    json::Object row{{"event", event.name}};
+    for (auto& [name, value] : event.data) row[name] = std::move(value);
+    out.push_back(std::move(row));
   }
-  async::Task<void> heartbeat() override { co_return Done{}; }
-  json::Array take() { return std::move(events_); }
-
- private:
-  json::Array events_;
-};
+  return out;
+}
 
 // The message as the advisor and the audit may have it, and the commands that it is. A message that had to be redacted
 // is no command.
@@ -85,8 +78,8 @@ async::Task<http::Reply> answer(Services& services, async::Context& ctx, http::E
   std::string id = turn.id, conversation = turn.conversation;
   auto ran = co_await services.forwarder.run(ctx, std::move(turn), std::move(roles), std::move(question), sink);
   if (!ran) co_return not_opened(ctx, ran.error());
-  co_return http::json_reply(200,
-                             json::Object{{"turn_id", id}, {"conversation_id", conversation}, {"events", sink.take()}});
+  co_return http::json_reply(
+      200, json::Object{{"turn_id", id}, {"conversation_id", conversation}, {"events", rows_of(std::move(sink.all))}});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "api/app/advisor_findings.h"
 #include "api/app/handlers.h"
+#include "api/app/list_sink.h"
 #include "api/app/sse_sink.h"
 #include "api/app/too_many.h"
 #include "api/app/turn_opening.h"
@@ -21,25 +22,6 @@ using foundation::database::Session;
 namespace {
 
 constexpr foundation::Milliseconds kFindingsTime{60'000};  // of the turn, under its route's
-
-// All of the answer; its terminal event stands apart.
-class ListSink final : public turns::EventSink {
- public:
-  async::Task<void> begin() override { co_return Done{}; }
-  async::Task<void> events(std::vector<turns::Event> some) override {
-    for (auto& event : some) {
-      if (event.name == "error")
-        error = std::move(event);
-      else
-        all.push_back(std::move(event));
-    }
-    co_return Done{};
-  }
-  async::Task<void> heartbeat() override { co_return Done{}; }
-
-  std::vector<turns::Event> all;
-  std::optional<turns::Event> error;
-};
 
 // Begun with the first word of the answer: where there is none, the reply is a problem and not a stream.
 class LateSink final : public turns::EventSink {
@@ -123,7 +105,7 @@ async::Task<http::Reply> list_findings(Services& services, async::Context& ctx, 
   ListSink sink;
   auto ran = co_await services.forwarder.run(ctx, std::move(turn), std::move(roles), std::move(question), sink);
   if (!ran) co_return not_opened(ctx, ran.error());
-  if (sink.error) co_return problem_in(ctx, *sink.error);
+  if (!sink.all.empty() && sink.all.back().name == "error") co_return problem_in(ctx, sink.all.back());
   auto reply = findings_reply(std::move(sink.all));
   reply["workspace"] = workspace.str();
   co_return http::json_reply(200, reply);

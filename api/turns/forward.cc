@@ -1,6 +1,7 @@
 #include "api/turns/forward.h"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <set>
 
@@ -8,6 +9,7 @@
 #include "foundation/base/unicode.h"
 #include "foundation/base/uuid.h"
 #include "foundation/http/sse.h"
+#include "foundation/json/view.h"
 
 namespace api::turns {
 
@@ -23,9 +25,17 @@ namespace json = foundation::json;
 namespace {
 
 constexpr std::size_t kMaxErrorBytes = 500;
+// What an advisor says of its own end that its users hear as such; everything else that it may say is its failure.
+constexpr std::array<std::string_view, 1> kAdvisorsOwnCodes{"deadline"};
 
 Event error_event(std::string_view code, std::string_view text, const std::string& request_id) {
   return {"error", {{"code", code}, {"text", text}, {"request_id", request_id}}};
+}
+
+std::string_view code_of(const Event& advisors_error) {
+  std::string_view said = json::View(advisors_error.data.if_contains("code")).text();
+  auto known = std::ranges::find(kAdvisorsOwnCodes, said);
+  return known != kAdvisorsOwnCodes.end() ? *known : "advisor_failed";
 }
 
 // What the user is told when the advisor cannot be asked.
@@ -180,7 +190,8 @@ async::Task<std::optional<Event>> Forwarder::Journey::pass_on(http::SseFrame fra
   if (frame.event == "error") {
     auto said = accepted.event->data["text"].as_string();
     std::string_view text(said.data(), std::min(said.size(), kMaxErrorBytes));
-    co_return error_event("advisor_failed", foundation::visible_text(text), ctx.request_id);  // cut inside a character
+    co_return error_event(code_of(*accepted.event), foundation::visible_text(text),
+                          ctx.request_id);  // cut inside a character
   }
   had_last = had_last || frame.event == question.last;
   if (auto put = co_await outbox.put(std::move(*accepted.event)); !put) co_return std::unexpected(put.error());

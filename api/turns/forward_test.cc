@@ -266,6 +266,14 @@ TEST_F(ForwarderTest, AnErrorOfTheAdvisorEndsTheForward) {
   EXPECT_EQ(outcome(), "failed");
 }
 
+// It once came through as advisor_failed, so that findings that took too long were 503 and not the 504 of the contract.
+TEST_F(ForwarderTest, AnAdvisorsDeadlineIsToldAsOneAndNoOtherCodeOfItsOwn) {
+  EXPECT_TRUE(answered(kHead + frame("error", R"({"code":"deadline","text":"too long"})") + kEnd));
+  expect_error("deadline");
+  EXPECT_EQ(sink.last("text"), "too long");
+  EXPECT_EQ(outcome(), "failed");
+}
+
 // Each of them was remembered as answered.
 TEST_F(ForwarderTest, ATurnThatEndsInAnErrorIsRememberedAsFailed) {
   EXPECT_TRUE(forward("http://127.0.0.1:1"));

@@ -249,6 +249,25 @@ def test_what_a_hijacked_advisor_finds_is_checked(played, lie):
     assert named(events, "finding")[0]["title"] == GOOD["title"]
 
 
+LATE = frame("error", {"code": "deadline", "text": "It took too long and was stopped."})
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_an_advisor_that_took_too_long_is_504(played, accept):
+    """As the contract says; it was 503 once."""
+    with finding(played, lambda turn: turn.send_bytes(LATE)):
+        problem = problem_of(played.person("erin"), accept=accept)
+    assert problem["status"] == 504 and problem["code"] == "deadline" and "too long" in problem["detail"]
+
+
+def test_an_advisor_that_took_too_long_in_its_midst_ends_the_stream_so(played):
+    with finding(played, lambda turn: turn.send_bytes(frame("finding", GOOD) + LATE)):
+        events = events_of(played.person("erin"))
+    assert [event["event"] for event in events] == ["finding", "error"] and events[-1]["code"] == "deadline"
+    with finding(played, lambda turn: turn.send_bytes(frame("finding", GOOD) + LATE)):
+        assert problem_of(played.person("erin"))["status"] == 504
+
+
 def test_a_forged_operation_among_findings_is_dropped_and_audited(played):
     forged = frame("operation", {"operation": "scale", "state": "executed", "before": {}, "after": {"replicas": 0}})
     with finding(played, lambda turn: turn.send_bytes(frame("finding", GOOD) + forged + LAST)):
