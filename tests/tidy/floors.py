@@ -12,6 +12,7 @@ class Floors:
     def __init__(self, repo: Repo):
         self.rooms: dict[str, dict] = {}
         self.programs: dict[str, dict] = {}  # main file -> row
+        self.program_names: set[str] = set()
         self.file_of: dict[str, str] = {}
         self.parts: list[str] = []
         for path in repo.files:
@@ -22,7 +23,8 @@ class Floors:
             for room, row in table.get("rooms", {}).items():
                 self.rooms[room] = row
                 self.file_of[room] = path
-            for row in table.get("programs", {}).values():
+            for name, row in table.get("programs", {}).items():
+                self.program_names.add(name)
                 self.programs[row["main"]] = row
 
     def part(self, path: str) -> str | None:
@@ -79,6 +81,24 @@ def check_table(repo: Repo, report: Report) -> None:
     for cycle in cycles({room: row.get("uses", []) for room, row in floors.rooms.items()}):
         table = floors.file_of[cycle[0]]
         report.fail(table, _line_naming(repo, table, cycle[0]), "cycle: " + " -> ".join(cycle))
+
+
+PAGE = "ARCHITECTURE.md"
+
+
+def check_page(repo: Repo, report: Report) -> None:
+    """Its table lists the rooms that there are: a room that moves leaves its old row and comes into its new one."""
+    floors = Floors(repo)
+    for number, line in enumerate(repo.lines(PAGE) if repo.exists(PAGE) else [], 1):
+        row = re.match(r"\| `([^`/]+)/` \|", line)
+        if not row or row[1] not in floors.parts:
+            continue
+        there = {room.partition("/")[2] for room in floors.rooms if room.partition("/")[0] == row[1]}
+        said = set(re.findall(r"`([^`]+)`", line[row.end():])) - floors.program_names
+        for room in sorted(there - said):
+            report.fail(PAGE, number, f"does not list {row[1]}/{room}")
+        for room in sorted(said - there):
+            report.fail(PAGE, number, f"{row[1]}/{room} is no room")
 
 
 def check_file_cycles(repo: Repo, report: Report) -> None:

@@ -37,6 +37,7 @@ def plain(check: Callable) -> Callable:
 RULES = [
     Rule("floors", plain(floors.check_includes)),
     Rule("floors-table", plain(floors.check_table)),
+    Rule("floors-page", plain(floors.check_page)),
     Rule("include-cycle", plain(floors.check_file_cycles)),
     Rule("services-apart", plain(floors.check_services_apart)),
     Rule("libraries", plain(libraries.check)),

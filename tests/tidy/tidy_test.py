@@ -57,6 +57,7 @@ CLAIMS = "# Security\n\n| claim | mechanism | test | figure |\n|---|---|---|---|
 # A repository in which no rule finds anything; a bad sample changes or adds files.
 GOOD = {
     ".gitignore": "/build/\n",
+    "ARCHITECTURE.md": "# A\n\n| `foundation/` | pure: `base` `json` `crypto` |\n| `api/` | `turns` |\n",
     "README.md": "# Title\n\nSee `foundation/base` and [the top](#title), `foundation/base/error.{h,cc}`.\n",
     "foundation/floors.toml": FLOORS,
     "foundation/base/error.h": "// Errors.\n#pragma once\n\nint code_of(int error);\n",
@@ -110,6 +111,8 @@ BAD = [
      "api/floors.toml:2", "cycle: api/a -> api/b -> api/a"),
     ("floors-table", table('"api/a" = { uses = ["api/gone"] }'), "api/floors.toml:2", "api/gone, which is no room"),
     ("floors-table", table('"cli/a" = { uses = [] }'), "api/floors.toml:2", "another part"),
+    ("floors-page", {"ARCHITECTURE.md": "# A\n\n| `foundation/` | `base` `json` |\n"}, "ARCHITECTURE.md:3", "does not list foundation/crypto"),
+    ("floors-page", {"ARCHITECTURE.md": "| `api/` | `turns` `redaction` |\n"}, "ARCHITECTURE.md:1", "api/redaction is no room"),
     ("include-cycle", {"foundation/base/a.h": '#include "foundation/base/b.h"\n',
                        "foundation/base/b.h": '#include "foundation/base/a.h"\n'},
      "foundation/base/a.h:1", "foundation/base/a.h -> foundation/base/b.h -> foundation/base/a.h"),
