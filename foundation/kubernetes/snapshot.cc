@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "foundation/json/fields.h"
+#include "foundation/kubernetes/event_form.h"
 
 namespace foundation::kubernetes {
 namespace {
@@ -44,6 +45,7 @@ std::unexpected<Error> corrupt(std::size_t line_number, std::string cause) {
 }  // namespace
 
 void Snapshot::add(json::Value object) {
+  if (auto* members = object.if_object()) to_core_event(*members);
   ObjectView view{json::View(object)};
   if (view.kind().empty() || view.name().empty()) return;
   Key key(view.kind(), view.namespace_name(), view.name());

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -20,12 +21,16 @@ class Snapshot {
   Snapshot() = default;
   Snapshot(std::string version, WallTime at) : version_(std::move(version)), at_(at) {}
 
-  void add(json::Value object);  // an object without kind or name is ignored
+  void add(
+      json::Value object);  // an object without kind or name is ignored; an event gets its core form (event_form.h)
   // The same of one that is read here, into what all such objects share. Code::corrupt: it is no JSON object.
   Done read(std::string_view text);
   // What has changed since: an object that is there is replaced by add(). Views of it are good no longer.
   void remove(const ObjectRef& object);
   void retake(WallTime at) { at_ = at; }
+  // Every object of the kind is here, of all namespaces: one that is not does not exist.
+  void has_all_of(std::string_view kind) { whole_.emplace(kind); }
+  bool is_whole(std::string_view kind) const { return whole_.contains(kind); }
   // All objects of a kind, in order of (namespace, name). Pointers live as long as the snapshot and until the next add.
   std::vector<ObjectView> of_kind(std::string_view kind) const;
   // Empty when there is none.
@@ -40,7 +45,8 @@ class Snapshot {
   std::string version_;
   WallTime at_{};
   std::map<Key, json::Value> objects_;  // node-based: views stay good while others are added
-  std::shared_ptr<json::Pool> pool_;    // what read() took; shared, so that a copy of the snapshot does no harm
+  std::set<std::string, std::less<>> whole_;
+  std::shared_ptr<json::Pool> pool_;  // what read() took; shared, so that a copy of the snapshot does no harm
 };
 
 // Each ends in one line feed.
