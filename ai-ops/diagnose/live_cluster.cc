@@ -90,6 +90,9 @@ class Reading {
       if (kind.name == "Pod") denied_ = page.error();
       co_return Done{};
     }
+    if (page->next.empty() && listing.namespace_name.empty()) view_.objects.has_all_of(kind.name);
+    if (!page->next.empty())
+      view_.skipped.push_back({std::string(kind.name), fmt::format("only the first {} were read", page->items.size())});
     for (json::Value& item : page->items) view_.objects.add(shown_part(std::move(item.as_object()), *listing.kind));
     view_.followed.push_back({listing, std::move(page->resource_version)});
     co_return Done{};

@@ -15,7 +15,8 @@
 namespace ai_ops::diagnose {
 
 inline constexpr std::size_t kRequestsAtOnce = 4;
-inline constexpr foundation::Milliseconds kReadTime{300'000};  // all of it
+inline constexpr foundation::Milliseconds kReadTime{300'000};  // objects; as long again for logs
+inline constexpr std::size_t kMaxLogsRead = 64;
 inline constexpr int kLogTailLines = 500;
 inline constexpr int kMaxLogBytes = 1 << 20;  // of one log; limitBytes of the API
 

@@ -1,5 +1,6 @@
 #include "ai-ops/diagnose/live_cluster.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -114,6 +115,7 @@ TEST(LiveCluster, OnePagedListAKindAndFactsOnly) {
   ASSERT_TRUE(view) << view.error().text();
   EXPECT_EQ(view->objects.size(), 2u);
   EXPECT_TRUE(view->skipped.empty());
+  EXPECT_TRUE(view->objects.is_whole("Secret")) << "none is there, and all were read";
   EXPECT_EQ(api.asked(), live_kinds().size() + 1);
   EXPECT_TRUE(api.asked(kPods)[1].target.ends_with("&continue=next"));
   EXPECT_LE(api.most_at_once(), static_cast<int>(kRequestsAtOnce));
@@ -146,8 +148,23 @@ TEST(LiveCluster, KindsThatItHasNotOrDoesNotShowAreSaid) {
   EXPECT_EQ(view->objects.size(), 1u);
   EXPECT_EQ(why(view->skipped, "Gateway"), "the cluster has no such kind");
   EXPECT_EQ(why(view->skipped, "Node"), "nodes is forbidden");
+  EXPECT_FALSE(view->objects.is_whole("Node"));
   EXPECT_EQ(why(view->skipped, "Deployment"), "the API server's list does not read");
   EXPECT_EQ(view->skipped.size(), 3u);
+}
+
+TEST(LiveCluster, OfAKindThatHasTooManyTheFirstAreRead) {
+  constexpr const char* kConfigMaps = "/api/v1/configmaps";
+  std::string items;
+  for (std::size_t i = 0; i < foundation::kubernetes_api::kMaxListedObjects; ++i)
+    items += fmt::format(R"({}{{"metadata":{{"name":"c{}"}}}})", i == 0 ? "" : ",", i);
+  PlayedApi api({{kConfigMaps, {{200, R"({"metadata":{"continue":"more"},"items":[)" + items + "]}"}}}});
+  auto view = api.open().read({});
+  ASSERT_TRUE(view) << view.error().text();
+  EXPECT_EQ(view->objects.size(), foundation::kubernetes_api::kMaxListedObjects);
+  EXPECT_EQ(why(view->skipped, "ConfigMap"), "only the first 50000 were read");
+  EXPECT_FALSE(view->objects.is_whole("ConfigMap"));
+  EXPECT_EQ(api.asked(kConfigMaps).size(), 1u);
 }
 
 TEST(LiveCluster, WithoutPodsNothingIsSaid) {
@@ -161,7 +178,10 @@ TEST(LiveCluster, WithoutPodsNothingIsSaid) {
 TEST(LiveCluster, NamespacesAreAskedOneByOne) {
   PlayedApi api({});
   auto live = api.open();
-  ASSERT_TRUE(live.read({"shop", "other"}));
+  auto some = live.read({"shop", "other"});
+  ASSERT_TRUE(some);
+  EXPECT_FALSE(some->objects.is_whole("Pod"));
+  EXPECT_TRUE(some->objects.is_whole("Node"));
   EXPECT_EQ(api.asked(kPods).size(), 0u);
   EXPECT_EQ(api.asked("/api/v1/namespaces/shop/pods").size(), 1u);
   EXPECT_EQ(api.asked("/api/v1/namespaces/other/pods").size(), 1u);

@@ -102,6 +102,8 @@ async::Task<std::vector<json::Value>> KubernetesReader::list(async::Context& ctx
   if (!collection) co_return std::unexpected(collection.error());
   auto page = co_await wire::read_all(*api_, ctx, *row, std::move(*collection));
   if (!page) co_return std::unexpected(not_for_us(ctx, std::move(page.error())));
+  if (!page->next.empty())
+    co_return fail(Code::too_large, "read the cluster", fmt::format("too many objects of kind {}", kind));
   co_return std::move(page->items);
 }
 

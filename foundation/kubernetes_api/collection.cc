@@ -116,12 +116,10 @@ async::Task<Page> read_all(ApiServer& api, async::Context& ctx, const Kind& kind
       continue;
     }
     if (!page) co_return std::unexpected(page.error());
-    if (all.items.size() + page->items.size() > kMaxListedObjects)
-      co_return fail(Code::too_large, "read the cluster", fmt::format("too many objects of kind {}", kind.name));
     std::ranges::move(page->items, std::back_inserter(all.items));
     all.next = std::move(page->next);
     all.resource_version = std::move(page->resource_version);
-    if (all.next.empty()) co_return all;
+    if (all.next.empty() || all.items.size() >= kMaxListedObjects) co_return all;
   }
 }
 

@@ -19,7 +19,7 @@ inline constexpr int kPageObjects = 500;
 inline constexpr int kPageConfigMaps = 50;  // each may hold 1 MiB
 inline constexpr std::size_t kMaxPageBytes = 128 << 20;
 inline constexpr std::size_t kMaxWatchLineBytes = 8 << 20;  // etcd's 1.5 MiB a value, escaped
-inline constexpr std::size_t kMaxListedObjects = 50'000;    // of one kind in one namespace
+inline constexpr std::size_t kMaxListedObjects = 50'000;    // of one kind in one list
 inline constexpr Milliseconds kWatchTime{300'000};          // the server ends a watch after it
 
 // The paths below are made of validated names only; a kind that has no row, a name that is none, a namespace where the
@@ -46,7 +46,8 @@ std::string watch_target(const std::string& collection, std::string_view resourc
 // Code::conflict when `next` is gone: begin anew.
 async::Task<Page> read_page(ApiServer& api, async::Context& ctx, const Kind& kind, std::string collection,
                             std::string next, std::string accept = kJson);
-// All pages; begins anew once when the list expires underway. Over kMaxListedObjects is too_large.
+// All pages; begins anew once when the list expires underway. Where there are more than kMaxListedObjects the first
+// ones, with `next` set.
 async::Task<Page> read_all(ApiServer& api, async::Context& ctx, const Kind& kind, std::string collection,
                            std::string accept = kJson);
 
