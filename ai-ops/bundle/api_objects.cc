@@ -4,6 +4,7 @@
 
 #include "foundation/base/unicode.h"
 #include "foundation/json/view.h"
+#include "foundation/kubernetes/event_form.h"
 #include "foundation/kubernetes/object.h"
 #include "foundation/manifests/manifests.h"
 
@@ -43,6 +44,7 @@ class Reading {
       return take(std::move((*object)["items"]), kind);
     if (kind.empty() || view["metadata"]["name"].text().empty()) return ++out_.foreign, void();
     (*object)["kind"] = kind;
+    foundation::kubernetes::to_core_event(*object);  // here too: times and tellings of one event are compared
     Source source = syntax_ == Syntax::yaml && is_manifest(view) ? Source::manifest : Source::api;
     out_.objects.push_back({std::move(*object), source});
   }

@@ -12,7 +12,7 @@ namespace ai_ops::bundle {
 
 namespace json = foundation::json;
 
-inline constexpr std::size_t kMaxYamlBytes = 8 << 20;  // of one object; etcd holds 1.5 MiB, and YAML is read slowly
+inline constexpr std::size_t kMaxYamlBytes = 2 << 20;  // of one object; etcd holds 1.5 MiB, reading takes 240 times it
 inline constexpr std::size_t kMaxYamlNodes = 500'000;  // of one object, its aliases expanded
 
 struct ApiObject {

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "ai-ops/bundle/attempt.h"
 #include "ai-ops/bundle/described.h"
 #include "ai-ops/bundle/described_object.h"
 #include "ai-ops/bundle/facts.h"
@@ -29,7 +30,14 @@ constexpr std::string_view kVersion = "bundle";
 constexpr std::size_t kMaxBinaryLook = 4096;  // of a text, for bytes that no text has
 constexpr std::size_t kLogTailSeen = 10;      // lines of a log that are asked for their time
 
+// What editors and shells of Windows begin a text with.
+constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf", kUtf16Mark = "\xff\xfe", kUtf16BigEndianMark = "\xfe\xff";
+
 bool is_binary(std::string_view text) { return text.substr(0, kMaxBinaryLook).contains('\0'); }
+
+bool is_utf16(std::string_view text) {
+  return is_binary(text) && (text.starts_with(kUtf16Mark) || text.starts_with(kUtf16BigEndianMark));
+}
 
 std::string_view namespace_of(const json::Object& object) {
   const json::Value* metadata = object.if_contains("metadata");
@@ -59,7 +67,17 @@ void BundleReader::skip(std::string_view path, std::string why) {
 }
 
 void BundleReader::add(std::string_view path, std::string_view text) {
+  attempt(path, [&] { read(path, text); });
+}
+
+void BundleReader::attempt(std::string_view path, const std::function<void()>& reader) {
+  if (auto why = failure_of(reader)) skip(path, *std::move(why));
+}
+
+void BundleReader::read(std::string_view path, std::string_view text) {
+  if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
   if (is_blank(text)) return;
+  if (is_utf16(text)) return skip(path, "it is written in UTF-16; only UTF-8 is read");
   ApiObjects read;
   auto sections = is_binary(text) ? std::vector<Section>{{Form::plain, text}} : sections_of(text);
   for (const Section& section : sections) add_section(section, path, read);
@@ -133,37 +151,36 @@ void BundleReader::tell_placed() {
   }
 }
 
-void BundleReader::tell_described(WallTime at) {
-  for (const Text& file : described_) {
-    std::size_t unknown = 0;
-    for (std::string_view text : split_described(file.text)) {
-      auto read = read_described(text, at);
-      if (!read) {
-        ++unknown;
-        continue;
-      }
-      tell(std::move(read->object), Source::described);
-      for (json::Object& event : read->events) tell(std::move(event), Source::described);
+void BundleReader::tell_described(const Text& file, WallTime at) {
+  std::size_t unknown = 0;
+  for (std::string_view text : split_described(file.text)) {
+    auto read = read_described(text, at);
+    if (!read) {
+      ++unknown;
+      continue;
     }
-    if (unknown > 0) skip(file.path, fmt::format("{} descriptions are of kinds that are not known", unknown));
+    tell(std::move(read->object), Source::described);
+    for (json::Object& event : read->events) tell(std::move(event), Source::described);
   }
+  if (unknown > 0) skip(file.path, fmt::format("{} descriptions are of kinds that are not known", unknown));
 }
 
-void BundleReader::tell_listed(WallTime at) {
-  for (const Text& file : listed_) {
-    Listed read = read_listed(file.text, home_of(file.path), at);
-    for (json::Object& object : read.objects) tell(std::move(object), Source::listed);
-    if (read.unknown_tables > 0)
-      skip(file.path, fmt::format("{} tables are of kinds that are not known", read.unknown_tables));
-  }
+void BundleReader::tell_listed(const Text& file, WallTime at) {
+  Listed read = read_listed(file.text, home_of(file.path), at);
+  for (json::Object& object : read.objects) tell(std::move(object), Source::listed);
+  if (read.unknown_tables > 0)
+    skip(file.path, fmt::format("{} tables are of kinds that are not known", read.unknown_tables));
 }
 
-void BundleReader::tell_node_services(WallTime at) {
-  for (const Text& file : node_services_) {
-    NodeServices read = read_node_services(file.text, folder_below("nodes", file.path), at);
-    for (json::Object& object : read.objects) tell(std::move(object), Source::api);
-    if (read.unplaced > 0) skip(file.path, fmt::format("{} services are of no node that can be told", read.unplaced));
-  }
+void BundleReader::tell_node_services(const Text& file, WallTime at) {
+  NodeServices read = read_node_services(file.text, folder_below("nodes", file.path), at);
+  for (json::Object& object : read.objects) tell(std::move(object), Source::api);
+  if (read.unplaced > 0) skip(file.path, fmt::format("{} services are of no node that can be told", read.unplaced));
+}
+
+void BundleReader::tell_each(const std::vector<Text>& files, void (BundleReader::*tell_one)(const Text&, WallTime),
+                             WallTime at) {
+  for (const Text& file : files) attempt(file.path, [&] { (this->*tell_one)(file, at); });
 }
 
 // Two logs of one place: the longer one.
@@ -191,10 +208,10 @@ std::vector<LogExcerpt> BundleReader::logs_of(const Snapshot& objects) {
 
 Bundle BundleReader::finish() && {
   WallTime at = taken_.at.value_or(newest_.at().value_or(taken_.files_at.value_or(WallTime())));
-  tell_described(at);
+  tell_each(described_, &BundleReader::tell_described, at);
   tell_placed();
-  tell_listed(at);
-  tell_node_services(at);
+  tell_each(listed_, &BundleReader::tell_listed, at);
+  tell_each(node_services_, &BundleReader::tell_node_services, at);
   Bundle out{.objects = Snapshot(std::string(kVersion), at), .logs = {}, .unread = {}};
   for (json::Object& object : std::move(merger_).take()) {
     keep_facts_only(object);

@@ -3,6 +3,7 @@
 // known by its contents; a log is known by its path. Configuration values become typed facts. Pure: files in, what the
 // engine takes out; what does not read is named and left out.
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -65,13 +66,17 @@ class BundleReader {
     std::vector<std::string> lines;
   };
 
+  void attempt(std::string_view path, const std::function<void()>& reader);
+  void read(std::string_view path, std::string_view text);
   void add_section(const Section& section, std::string_view path, ApiObjects& read);
   void add_objects(ApiObjects read, std::string_view path);
   void add_log(std::string_view path, std::optional<diagnosis::LogWanted> of, std::string_view text);
   std::string home_of(std::string_view path) const;
-  void tell_described(foundation::WallTime at);
-  void tell_listed(foundation::WallTime at);
-  void tell_node_services(foundation::WallTime at);
+  void tell_each(const std::vector<Text>& files, void (BundleReader::*tell_one)(const Text&, foundation::WallTime),
+                 foundation::WallTime at);
+  void tell_described(const Text& file, foundation::WallTime at);
+  void tell_listed(const Text& file, foundation::WallTime at);
+  void tell_node_services(const Text& file, foundation::WallTime at);
   void tell_placed();
   void tell(json::Object object, Source source);
   std::vector<diagnosis::LogExcerpt> logs_of(const foundation::kubernetes::Snapshot& objects);

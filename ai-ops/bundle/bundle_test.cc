@@ -56,6 +56,20 @@ TEST(ReadBundle, EveryFormUnderAnyNameTellsOfTheSameObjects) {
   EXPECT_EQ(foundation::json::to_text(*pod->root().value()).find("hunter2"), std::string::npos);
 }
 
+// `kubectl get events.v1.events.k8s.io`: the API's other form of the same thing.
+TEST(ReadBundle, EventsOfEitherFormAreReadAlike) {
+  constexpr const char* kEvent = R"({"apiVersion":"events.k8s.io/v1","kind":"Event","metadata":{"name":"x",
+    "namespace":"shop"},"regarding":{"kind":"Pod","namespace":"shop","name":"web-1"},"reason":"Failed","type":"Warning",
+    "note":"not found","deprecatedLastTimestamp":"2026-01-02T11:58:00Z"})";
+  Bundle bundle = read_bundle({{"events.json", kEvent}}, {});
+  EXPECT_EQ(foundation::to_rfc3339(bundle.objects.at()), "2026-01-02T11:58:00.000Z")
+      << "its time is a time of the bundle";
+  auto event = bundle.objects.find("Event", "shop", "x");
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->root()["message"].text(), "not found");
+  EXPECT_EQ(event->root()["involvedObject"]["name"].text(), "web-1");
+}
+
 TEST(ReadBundle, AClusterInfoDumpIsAFolderOrOneText) {
   constexpr const char* kPods =
       R"({"kind":"PodList","items":[{"metadata":{"name":"web-1","namespace":"shop","uid":"u"}}]})";
@@ -155,6 +169,33 @@ TEST(ReadBundle, WhatDoesNotReadIsNamedAndTheRestIsRead) {
             "photo.png: neither objects of a cluster nor the log of a pod that is known\n"
             "notes.txt: neither objects of a cluster nor the log of a pod that is known\n"
             "gone.log: a log of the pod gone, of which nothing else tells\n");
+}
+
+TEST(ReadBundle, AMarkBeforeATextIsNoPartOfIt) {
+  const std::string mark = "\xef\xbb\xbf";
+  EXPECT_EQ(names(read({{"pod.json", mark + kPodJson}})), "Pod/shop/web-1");
+  EXPECT_EQ(names(read({{"pods.txt", mark + kPodTable}})), "Pod/default/web-1");
+  EXPECT_EQ(unread(read({{"empty", mark}})), "");
+}
+
+TEST(ReadBundle, ATextInUtf16IsSaidToBe) {
+  const std::string little("\xff\xfe{\0}\0", 6), big("\xfe\xff\0{\0}", 6);
+  EXPECT_EQ(unread(read({{"little.json", little}, {"big.json", big}})),
+            "little.json: it is written in UTF-16; only UTF-8 is read\n"
+            "big.json: it is written in UTF-16; only UTF-8 is read\n");
+}
+
+TEST(ReadBundle, AYamlObjectThatIsTooLongIsNotReadAndThoseBesideItAre) {
+  constexpr std::string_view kHead =
+      "---\nkind: ConfigMap\nmetadata: {name: large, namespace: shop, uid: u}\ndata:\n  a: ";
+  std::string largest(kMaxYamlBytes - kHead.size() - 1, 'x');
+  auto text = [&](std::string_view value) {
+    return fmt::format("{}{}\n---\nkind: Node\nmetadata: {{name: n1, uid: u}}\n", kHead, value);
+  };
+  EXPECT_EQ(names(read({{"a.yaml", text(largest)}})), "ConfigMap/shop/large Node//n1");
+  Bundle bundle = read({{"a.yaml", text(largest + "x")}});
+  EXPECT_EQ(names(bundle), "Node//n1");
+  EXPECT_EQ(unread(bundle), "a.yaml: an object is too long\n");
 }
 
 TEST(ReadBundle, ManyUnreadFilesAreCountedRatherThanNamed) {

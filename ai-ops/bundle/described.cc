@@ -20,11 +20,11 @@ struct Keyed {
 
 // "Service Account:  web": a key holds no two spaces side by side, else the line is the row of a table.
 std::optional<Keyed> keyed(std::string_view line, std::size_t indent) {
-  for (std::size_t colon = line.find(':', indent); colon != line.npos; colon = line.find(':', colon + 1)) {
+  std::size_t gap = std::min(line.find("  ", indent), line.size());
+  for (std::size_t colon = line.find(':', indent); colon < gap && colon > indent; colon = line.find(':', colon + 1)) {
     bool ends_key = colon + 1 == line.size() || line[colon + 1] == ' ';
-    std::string_view key = line.substr(indent, colon - indent);
-    if (key.empty() || key.find("  ") != key.npos) return std::nullopt;
     if (!ends_key) continue;
+    std::string_view key = line.substr(indent, colon - indent);
     std::size_t value = line.find_first_not_of(' ', colon + 1);
     if (value == line.npos) return Keyed{key, {}, 0};
     return Keyed{key, line.substr(value), value};

@@ -131,6 +131,7 @@ void put_storage_class(json::Object& object, const Entry& described) {
   put_words(
       object, described,
       {{"Provisioner", "provisioner"}, {"ReclaimPolicy", "reclaimPolicy"}, {"VolumeBindingMode", "volumeBindingMode"}});
+  if (described.value("IsDefaultClass") == "Yes") put_default_class(object, kDefaultStorageClass);
 }
 
 void put_service_account(json::Object& object, const Entry& described) {

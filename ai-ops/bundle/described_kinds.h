@@ -16,7 +16,9 @@ void put_disruption_budget(json::Object& object, const Entry& described);
 // described_network.cc
 void put_service(json::Object& object, const Entry& described);
 void put_endpoints(json::Object& object, const Entry& described);
+void put_endpoint_slice(json::Object& object, const Entry& described);
 void put_ingress(json::Object& object, const Entry& described);
+void put_ingress_class(json::Object& object, const Entry& described);
 void put_network_policy(json::Object& object, const Entry& described);
 // described_cluster.cc
 void put_node(json::Object& object, const Entry& described);

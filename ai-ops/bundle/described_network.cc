@@ -1,4 +1,7 @@
 // Descriptions of how traffic finds its pods.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <string_view>
 
 #include "ai-ops/bundle/described_kinds.h"
@@ -29,6 +32,20 @@ json::Value target_port(std::string_view text) {
   Port port = port_of(text);
   auto number = leading_integer(port.number);
   return number ? json::Value(*number) : json::Value(port.number);
+}
+
+// Rows "Name  Port  Protocol".
+json::Array port_rows(const Entry& entry) {
+  Table table(rows_of(entry.entries));
+  json::Array out;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    json::Object port;
+    if (table.cell(row, "Name") != "<unset>") put(port, "name", json::Value(table.cell(row, "Name")));
+    put(port, "port", integer(table.cell(row, "Port")));
+    put(port, "protocol", json::Value(table.cell(row, "Protocol")));
+    out.emplace_back(std::move(port));
+  }
+  return out;
 }
 
 json::Array addresses(std::string_view text) {
@@ -75,24 +92,34 @@ void put_endpoints(json::Object& object, const Entry& described) {
   json::Object subset;
   put(subset, "addresses", addresses(subsets->value("Addresses")));
   put(subset, "notReadyAddresses", addresses(subsets->value("NotReadyAddresses")));
-  if (const Entry* rows = subsets->find("Ports")) {
-    Table table(rows_of(rows->entries));
-    json::Array ports;
-    for (std::size_t row = 0; row < table.size(); ++row) {
-      json::Object port;
-      if (table.cell(row, "Name") != "<unset>") put(port, "name", json::Value(table.cell(row, "Name")));
-      put(port, "port", integer(table.cell(row, "Port")));
-      put(port, "protocol", json::Value(table.cell(row, "Protocol")));
-      ports.emplace_back(std::move(port));
-    }
-    put(subset, "ports", std::move(ports));
-  }
+  if (const Entry* rows = subsets->find("Ports")) put(subset, "ports", port_rows(*rows));
   if (!subset.empty()) put(object, "subsets", json::Array{std::move(subset)});
+}
+
+// Each endpoint begins with "- Addresses:"; what more is said of it stands deeper.
+void put_endpoint_slice(json::Object& object, const Entry& described) {
+  put(object, "addressType", json::Value(described.value("AddressType")));
+  put(object, "ports", port_rows(*described.find("Ports")));
+  json::Array endpoints;
+  for (const Entry& entry : described.find("Endpoints")->entries) {
+    if (entry.key != "- Addresses") continue;
+    json::Object endpoint;
+    put(endpoint, "addresses", texts(words(entry.value())));
+    if (const Entry* conditions = entry.find("Conditions"))
+      put(endpoint, "conditions.ready", truth(conditions->value("Ready")));
+    put(endpoint, "nodeName", json::Value(entry.value("NodeName")));
+    std::string_view target = entry.value("TargetRef");
+    if (std::size_t slash = target.find('/'); slash != target.npos)
+      put(endpoint, "targetRef", json::Object{{"kind", target.substr(0, slash)}, {"name", target.substr(slash + 1)}});
+    endpoints.emplace_back(std::move(endpoint));
+  }
+  put(object, "endpoints", std::move(endpoints));
 }
 
 // Rows "host  path  service:port (endpoints)"; a host stands once, before its paths.
 void put_ingress(json::Object& object, const Entry& described) {
   put(object, "spec.ingressClassName", json::Value(described.value("Ingress Class")));
+  put(object, "status.loadBalancer.ingress", addresses(described.value("Address")));
   const Entry* rules = described.find("Rules");
   json::Array made;
   auto add_paths = [&](auto& self, const Entry& entry) -> void {
@@ -115,6 +142,13 @@ void put_ingress(json::Object& object, const Entry& described) {
   json::Object rule;
   put(rule, "http.paths", std::move(made));
   put(object, "spec.rules", json::Array{std::move(rule)});
+}
+
+void put_ingress_class(json::Object& object, const Entry& described) {
+  put(object, "spec.controller", json::Value(described.value("Controller")));
+  const auto& annotations = described.find("Annotations")->values;
+  if (std::ranges::find(annotations, fmt::format("{}: true", kDefaultIngressClass)) != annotations.end())
+    put_default_class(object, kDefaultIngressClass);
 }
 
 // Says whom the policy isolates and whether anything is let through; who exactly is not read.

@@ -15,7 +15,8 @@ namespace {
 
 struct Kind {
   std::string_view name;
-  std::array<std::string_view, 3> fields;  // that all are there, and at no kind further down; "" counts as there
+  // That all are there, and at no kind further down; "Status/Current": below Status; "" counts as there.
+  std::array<std::string_view, 3> fields;
   void (*put)(json::Object&, const Entry&);
 };
 
@@ -30,22 +31,31 @@ constexpr std::array kKinds{
     Kind{"Job", {"Parallelism", "Completions", "Pod Template"}, put_workload},
     Kind{"ReplicaSet", {"Replicas", "Pods Status", "Pod Template"}, put_workload},
     Kind{"Service", {"Session Affinity", "Type", "Selector"}, put_service},
+    Kind{"EndpointSlice", {"AddressType", "Ports", "Endpoints"}, put_endpoint_slice},
     Kind{"Endpoints", {"Subsets", "", ""}, put_endpoints},
     Kind{"PersistentVolumeClaim", {"StorageClass", "Volume", "Access Modes"}, put_claim},
     Kind{"PersistentVolume", {"StorageClass", "Claim", "Reclaim Policy"}, put_volume},
     Kind{"StorageClass", {"Provisioner", "ReclaimPolicy", "VolumeBindingMode"}, put_storage_class},
     Kind{"ServiceAccount", {"Image pull secrets", "Mountable secrets", "Tokens"}, put_service_account},
     Kind{"HorizontalPodAutoscaler", {"Reference", "Min replicas", "Max replicas"}, put_autoscaler},
-    Kind{"PodDisruptionBudget", {"Allowed disruptions", "Status", "Selector"}, put_disruption_budget},
+    Kind{"PodDisruptionBudget", {"Status/Allowed disruptions", "Selector", ""}, put_disruption_budget},
     Kind{"Ingress", {"Rules", "Default backend", "Address"}, put_ingress},
     Kind{"RoleBinding", {"Role", "Subjects", ""}, put_role_binding},
+    Kind{"IngressClass", {"Controller", "Labels", "Annotations"}, put_ingress_class},
 };
 
 void put_nothing_more(json::Object&, const Entry&) {}
 
+bool has(const Entry& described, std::string_view field) {
+  std::size_t slash = field.find('/');
+  const Entry* found = described.find(field.substr(0, slash));
+  if (found == nullptr || slash == field.npos) return found != nullptr;
+  return found->find(field.substr(slash + 1)) != nullptr;
+}
+
 bool fits(const Kind& kind, const Entry& described) {
   return std::ranges::all_of(kind.fields,
-                             [&](std::string_view field) { return field.empty() || described.find(field) != nullptr; });
+                             [&](std::string_view field) { return field.empty() || has(described, field); });
 }
 
 void put_metadata(json::Object& object, const Entry& described) {
@@ -110,19 +120,29 @@ const Kind* by_block(std::string_view text) {
       Block{"\nNo resource quota.", {"Namespace", {}, put_namespace}},
       Block{"\nBinaryData\n====", {"ConfigMap", {}, put_nothing_more}},
       Block{"  Max Limit/Request Ratio", {"LimitRange", {}, put_limit_range}},
-      Block{"\nType:", {"Secret", {}, put_secret}},
+      Block{"\n\nType:", {"Secret", {}, put_secret}},
       Block{"\nResource ", {"ResourceQuota", {}, put_quota}},
   };
   auto found = std::ranges::find_if(kBlocks, [&](const Block& block) { return text.find(block.line) != text.npos; });
   return found == kBlocks.end() ? nullptr : &found->kind;
 }
 
+// kubectl prints kinds that it has no form for alike: their members in order, lists and objects not told apart.
+bool is_of_no_form(const Entry& described) {
+  return described.find("API Version") != nullptr && described.find("Kind") != nullptr;
+}
+
+const Kind* kind_of(const Entry& described, std::string_view text) {
+  if (is_of_no_form(described)) return nullptr;
+  auto found = std::ranges::find_if(kKinds, [&](const Kind& kind) { return fits(kind, described); });
+  return found != kKinds.end() ? &*found : by_block(text);
+}
+
 }  // namespace
 
 foundation::Result<DescribedObject> read_described(std::string_view text, foundation::WallTime now) {
   Entry described = parse_described(text);
-  auto found = std::ranges::find_if(kKinds, [&](const Kind& kind) { return fits(kind, described); });
-  const Kind* kind = found != kKinds.end() ? &*found : by_block(text);
+  const Kind* kind = kind_of(described, text);
   if (kind == nullptr || described.value("Name").empty())
     return foundation::fail(foundation::Code::invalid, "read a description", "it is of no kind that is known");
   DescribedObject out;

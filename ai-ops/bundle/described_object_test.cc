@@ -228,6 +228,47 @@ INSTANTIATE_TEST_SUITE_P(
              {"status.conditions.0.status", "Unknown"},
              {"status.conditions.0.lastTransitionTime", "2026-01-02T11:01:00.000Z"},
              {"status.conditions.0.message", "Kubelet stopped posting node status."}}},
+        Told{"Name:           web\nNamespace:      shop\nMin available:  50%\nSelector:       app=web\nStatus:\n"
+             "    Allowed disruptions:  0\n    Current:              1\n    Desired:              2\n"
+             "    Total:                3\nEvents:                   <none>\n",
+             {{"kind", "PodDisruptionBudget"},
+              {"spec.minAvailable", "50%"},
+              {"spec.selector.matchLabels.app", "web"},
+              {"status.disruptionsAllowed", "0"},
+              {"status.currentHealthy", "1"},
+              {"status.desiredHealthy", "2"},
+              {"status.expectedPods", "3"}}},
+        Told{"Name:         web-x\nNamespace:    shop\nLabels:       app=web\nAddressType:  IPv4\nPorts:\n"
+             "  Name     Port  Protocol\n  ----     ----  --------\n  <unset>  80    TCP\nEndpoints:\n"
+             "  - Addresses:  10.64.0.1,10.64.0.2\n    Conditions:\n      Ready:    true\n    Hostname:   <unset>\n"
+             "    TargetRef:  Pod/web-1\n    NodeName:   n1\n    Zone:       <unset>\n"
+             "  - Addresses:  10.64.0.3\n    Conditions:\n      Ready:    false\nEvents:         <none>\n",
+             {{"kind", "EndpointSlice"},
+              {"addressType", "IPv4"},
+              {"ports.0.port", "80"},
+              {"endpoints.0.addresses.1", "10.64.0.2"},
+              {"endpoints.0.conditions.ready", "true"},
+              {"endpoints.0.targetRef.name", "web-1"},
+              {"endpoints.0.nodeName", "n1"},
+              {"endpoints.1.conditions.ready", "false"}}},
+        Told{"Name:         nginx\nLabels:       <none>\n"
+             "Annotations:  ingressclass.kubernetes.io/is-default-class: true\nController:   k8s.io/ingress-nginx\n"
+             "Events:       <none>\n",
+             {{"kind", "IngressClass"},
+              {"spec.controller", "k8s.io/ingress-nginx"},
+              {"metadata.annotations", R"({"ingressclass.kubernetes.io/is-default-class":"true"})"}}},
+        Told{"Name:                  fast\nIsDefaultClass:        Yes\nProvisioner:           x/y\n"
+             "ReclaimPolicy:         Delete\nVolumeBindingMode:     WaitForFirstConsumer\n",
+             {{"kind", "StorageClass"},
+              {"volumeBindingMode", "WaitForFirstConsumer"},
+              {"metadata.annotations", R"({"storageclass.kubernetes.io/is-default-class":"true"})"}}},
+        Told{"Name:             web\nNamespace:        shop\nAddress:          192.0.2.1\nIngress Class:    nginx\n"
+             "Default backend:  <default>\nRules:\n  Host        Path  Backends\n  ----        ----  --------\n"
+             "  a.b         \n              /   web:80 (10.64.0.1:80)\n",
+             {{"kind", "Ingress"},
+              {"spec.ingressClassName", "nginx"},
+              {"status.loadBalancer.ingress.0.ip", "192.0.2.1"},
+              {"spec.rules.0.http.paths.0.backend.service.name", "web"}}},
         Told{"Name:          data\nNamespace:     shop\nStorageClass:  fast\nStatus:        Pending\nVolume:\n"
              "Capacity:\nAccess Modes:  RWO,RWX\n",
              {{"kind", "PersistentVolumeClaim"},
@@ -261,6 +302,13 @@ INSTANTIATE_TEST_SUITE_P(
              "Events:  <none>\n",
              {{"kind", "ConfigMap"}, {"metadata.name", "conf"}}}));
 
+TEST(ReadDescribed, AProbeThatSaysNoAddressIsReadAsFarAsItGoes) {
+  auto [pod, events] = read(
+      "Name:  web\nNode:  n1/1\nIP:    1\nContainers:\n  app:\n    Liveness:  http-get   delay=5s timeout=1s\n"
+      "    Readiness:  tcp-socket \n    Startup:  exec  \n");
+  EXPECT_EQ(at(pod, "spec.containers.0.livenessProbe"), R"({"initialDelaySeconds":5,"timeoutSeconds":1})");
+}
+
 TEST(ReadDescribed, AQuotasResourcesKeepTheirDots) {
   auto [quota, events] = read(
       "Name:   q\nNamespace:  shop\nResource         Used  Hard\n--------         ----  ----\n"
@@ -280,6 +328,15 @@ TEST(ReadDescribed, AConfigMapsValuesAreWhatStandsBelowTheirKeys) {
 TEST(ReadDescribed, WhatIsNoDescriptionIsRefused) {
   for (const char* text : {"", "hello", "Name:  x\n", "Name:\n", "a: b\nc: d\n", "\n\n\n", ":::::\n:"})
     EXPECT_FALSE(read_described(text, kNow)) << text;
+}
+
+// An Event's description has a line "Type:" as a Secret's does.
+TEST(ReadDescribed, WhatKubectlDescribesByNoFormOfItsKindIsRefused) {
+  EXPECT_FALSE(
+      read_described("Name:             web.17a\nNamespace:        shop\nLabels:           <none>\n"
+                     "API Version:      v1\nInvolved Object:\n  Kind:  Pod\nKind:             Event\n"
+                     "Reason:           BackOff\nType:             Warning\n\nType:  x\n",
+                     kNow));
 }
 
 TEST(ReadDescribed, AnyPrefixAndAnyLineOfADescriptionReads) {

@@ -1,9 +1,14 @@
 #include "ai-ops/bundle/described_pods.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <string>
 
 #include "ai-ops/bundle/fields.h"
+#include "ai-ops/bundle/lines.h"
+#include "foundation/base/ascii.h"
 
 namespace ai_ops::bundle {
 namespace {
@@ -18,7 +23,6 @@ constexpr std::array<Field, 5> kProbeTimes{{{"delay=", "initialDelaySeconds"},
                                             {"#failure=", "failureThreshold"}}};
 constexpr std::array<Field, 3> kProbes{
     {{"Liveness", "livenessProbe"}, {"Readiness", "readinessProbe"}, {"Startup", "startupProbe"}}};
-constexpr std::array<Field, 2> kContainerLists{{{"Init Containers", "initContainers"}, {"Containers", "containers"}}};
 
 json::Value port_of(std::string_view text) {
   auto number = leading_integer(text);
@@ -50,8 +54,7 @@ json::Object probe(std::string_view text) {
   std::string_view action = text.substr(0, times);
   std::size_t space = action.find(' ');
   std::string_view kind = action.substr(0, space);
-  std::string_view what =
-      space == action.npos ? std::string_view() : action.substr(action.find_first_not_of(' ', space));
+  std::string_view what = trimmed(action.substr(std::min(space, action.size())));
   std::string_view port = what.substr(what.rfind(':') + 1);
   if (kind == "http-get") put(out, "httpGet", http_get(what));
   if (kind == "tcp-socket") put(out, "tcpSocket.port", port_of(port));
@@ -66,7 +69,7 @@ json::Object probe(std::string_view text) {
 json::Object state_of(const Entry* entry) {
   if (entry == nullptr || entry->value().empty()) return {};
   std::string name(entry->value());
-  name.front() = static_cast<char>(name.front() + ('a' - 'A'));
+  name.front() = foundation::lower(name.front());
   json::Object inner;
   put(inner, "reason", json::Value(entry->value("Reason")));
   put(inner, "message", json::Value(entry->value("Message")));
@@ -225,11 +228,11 @@ json::Array tolerations(const Entry* entry) {
 
 json::Object pod_spec(const Entry& described) {
   json::Object spec;
-  for (const Field& list : kContainerLists) {
+  for (const ContainerList& list : kContainerLists) {
     json::Array containers;
-    if (const Entry* entry = described.find(list.key))
+    if (const Entry* entry = described.find(list.heading))
       for (const Entry& container : entry->entries) containers.emplace_back(container_spec(container));
-    put(spec, list.path, std::move(containers));
+    put(spec, list.spec, std::move(containers));
   }
   put(spec, "serviceAccountName", json::Value(described.value("Service Account")));
   put(spec, "volumes", volumes(described.find("Volumes")));
@@ -255,13 +258,12 @@ void put_pod(json::Object& object, const Entry& described) {
   put(object, "status.podIP", json::Value(described.value("IP")));
   put(object, "status.qosClass", json::Value(described.value("QoS Class")));
   put(object, "status.conditions", conditions_of(described.find("Conditions")));
-  for (const Field& list : kContainerLists) {
+  for (const ContainerList& list : kContainerLists) {
     json::Array statuses;
-    if (const Entry* entry = described.find(list.key))
+    if (const Entry* entry = described.find(list.heading))
       for (const Entry& container : entry->entries)
         if (container.find("State") != nullptr) statuses.emplace_back(container_status(container));
-    put(object, list.path == "containers" ? "status.containerStatuses" : "status.initContainerStatuses",
-        std::move(statuses));
+    put(object, fmt::format("status.{}", list.status), std::move(statuses));
   }
 }
 

@@ -70,12 +70,13 @@ void put_autoscaler(json::Object& object, const Entry& described) {
 void put_disruption_budget(json::Object& object, const Entry& described) {
   if (const Entry* selector = described.find("Selector"))
     put(object, "spec.selector.matchLabels", pairs(selector->values));
-  put(object, "spec.minAvailable", integer(described.value("Min available")));
-  put(object, "spec.maxUnavailable", integer(described.value("Max unavailable")));
+  put(object, "spec.minAvailable", amount(described.value("Min available")));
+  put(object, "spec.maxUnavailable", amount(described.value("Max unavailable")));
   const Entry* status = described.find("Status");
   put(object, "status.disruptionsAllowed", integer(status->value("Allowed disruptions")));
   put(object, "status.currentHealthy", integer(status->value("Current")));
   put(object, "status.desiredHealthy", integer(status->value("Desired")));
+  put(object, "status.expectedPods", integer(status->value("Total")));
 }
 
 }  // namespace ai_ops::bundle

@@ -4,8 +4,10 @@
 #include <array>
 #include <string_view>
 
+#include "ai-ops/bundle/fields.h"
 #include "foundation/json/view.h"
 #include "foundation/redaction/document_fact.h"
+#include "foundation/redaction/prune.h"
 #include "foundation/redaction/typed_fact.h"
 
 namespace ai_ops::bundle {
@@ -14,7 +16,6 @@ namespace {
 namespace redaction = foundation::redaction;
 using foundation::json::View;
 
-constexpr std::array<std::string_view, 3> kContainerLists{"containers", "initContainers", "ephemeralContainers"};
 constexpr std::array<std::string_view, 3> kProbes{"livenessProbe", "readinessProbe", "startupProbe"};
 constexpr std::array<std::string_view, 2> kHooks{"postStart", "preStop"};
 constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
@@ -41,7 +42,10 @@ void action_to_facts(json::Object& holder, std::string_view name) {
   if (action == nullptr) return;
   if (json::Object* exec = object_at(*action, "exec")) words_to_facts(*exec, "command");
   json::Object* request = object_at(*action, "httpGet");
-  if (json::Array* headers = request == nullptr ? nullptr : array_at(*request, "httpHeaders"))
+  if (request == nullptr) return;
+  if (json::Value* path = request->if_contains("path"); path != nullptr && path->is_string())
+    *path = json::Value(redaction::url_path(std::string(View(*path).text())));
+  if (json::Array* headers = array_at(*request, "httpHeaders"))
     for (json::Value& header : *headers)
       if (auto* one = header.if_object()) one->erase("value");
 }
@@ -64,7 +68,8 @@ void containers_to_facts(json::Value& value) {
   auto* object = value.if_object();
   if (object == nullptr) return;
   for (auto& member : *object) {
-    bool is_list = std::ranges::find(kContainerLists, std::string_view(member.key())) != kContainerLists.end();
+    std::string_view key = member.key();
+    bool is_list = std::ranges::find(kContainerLists, key, &ContainerList::spec) != kContainerLists.end();
     if (json::Array* containers = is_list ? member.value().if_array() : nullptr) {
       for (json::Value& container : *containers)
         if (auto* one = container.if_object()) container_to_facts(*one);

@@ -38,6 +38,19 @@ TEST(KeepFactsOnly, ContainersAreAsThePlatformsRedactionGivesThem) {
   EXPECT_FALSE(pod.at("metadata").as_object().contains("managedFields"));
 }
 
+TEST(KeepFactsOnly, AProbesPathEndsAtItsQuery) {
+  constexpr std::string_view kText =
+      R"({"kind":"Pod","metadata":{"name":"web","namespace":"shop"},"spec":{"containers":[
+    {"name":"app","livenessProbe":{"httpGet":{"path":"/health?token=hunter2","port":80}},
+     "startupProbe":{"httpGet":{"path":"/a#hunter2"}},"lifecycle":{"preStop":{"httpGet":{"path":"/stop?key=hunter2"}}}}]}})";
+  json::Value ours(facts_of(kText)),
+      platforms = *foundation::redaction::prune(*foundation::json::parse_tolerant(kText));
+  EXPECT_EQ(ours.at_pointer("/spec/containers/0/livenessProbe"),
+            platforms.at_pointer("/spec/containers/0/livenessProbe"));
+  EXPECT_EQ(ours.at_pointer("/spec/containers/0/livenessProbe/httpGet/path"), "/health");
+  EXPECT_EQ(foundation::json::to_text(ours).find("hunter2"), std::string::npos);
+}
+
 TEST(KeepFactsOnly, TemplatesOfEveryKindToo) {
   for (const char* text :
        {R"({"kind":"CronJob","spec":{"jobTemplate":{"spec":{"template":{"spec":{"initContainers":[

@@ -21,13 +21,25 @@ bool says_nothing(const json::Value& value) {
 constexpr std::array<const char*, 3> kTimeForms{"%a, %d %b %Y %H:%M:%S %z", "%Y-%m-%d %H:%M:%S %z",
                                                 "%a %b %d %H:%M:%S %Y"};
 
+// kubectl writes one letter, systemd a word; a year of kubectl's has 365 days.
 struct Unit {
-  char letter;
+  std::string_view name;
   std::chrono::seconds length;
 };
-constexpr std::array kUnits{Unit{'s', std::chrono::seconds(1)}, Unit{'m', std::chrono::minutes(1)},
-                            Unit{'h', std::chrono::hours(1)}, Unit{'d', std::chrono::days(1)},
-                            Unit{'y', std::chrono::days(365)}};
+constexpr std::array kUnits{
+    Unit{"s", std::chrono::seconds(1)},     Unit{"m", std::chrono::minutes(1)},   Unit{"h", std::chrono::hours(1)},
+    Unit{"d", std::chrono::days(1)},        Unit{"y", std::chrono::days(365)},    Unit{"ms", std::chrono::seconds(0)},
+    Unit{"min", std::chrono::minutes(1)},   Unit{"day", std::chrono::days(1)},    Unit{"days", std::chrono::days(1)},
+    Unit{"week", std::chrono::weeks(1)},    Unit{"weeks", std::chrono::weeks(1)}, Unit{"month", std::chrono::months(1)},
+    Unit{"months", std::chrono::months(1)}, Unit{"year", std::chrono::years(1)},  Unit{"years", std::chrono::years(1)}};
+
+constexpr std::string_view kDigits = "0123456789", kLetters = "abcdefghijklmnopqrstuvwxyz";
+
+bool begins_with_digit(std::string_view text) { return !text.empty() && kDigits.contains(text.front()); }
+
+void skip(std::string_view& text, std::string_view characters) {
+  text.remove_prefix(std::min(text.find_first_not_of(characters), text.size()));
+}
 
 }  // namespace
 
@@ -55,6 +67,13 @@ json::Value integer(std::string_view text) {
   return number ? json::Value(*number) : json::Value();
 }
 
+json::Value amount(std::string_view text) {
+  std::size_t end = std::min(text.find_first_not_of(kDigits), text.size());
+  if (end == 0) return {};
+  if (text.substr(end) == "%") return json::Value(text);
+  return end == text.size() ? integer(text) : json::Value();
+}
+
 json::Value truth(std::string_view text) {
   if (text == "True" || text == "true") return true;
   if (text == "False" || text == "false") return false;
@@ -75,19 +94,20 @@ json::Value time(std::string_view text) {
 }
 
 std::optional<WallTime> ago(std::string_view text, WallTime now) {
+  if (!begins_with_digit(text)) return std::nullopt;
   std::chrono::seconds total(0);
-  bool has_any = false;
-  while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
-    std::int64_t count = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    auto unit = text.empty() ? kUnits.end() : std::ranges::find(kUnits, text.front(), &Unit::letter);
-    if (error != std::errc() || unit == kUnits.end() || count > 1'000'000) return std::nullopt;
-    total += count * unit->length;
-    text.remove_prefix(1);
-    has_any = true;
+  while (begins_with_digit(text)) {
+    auto count = leading_integer(text);
+    skip(text, "0123456789.");  // of "1.5s" the whole ones
+    skip(text, " ");
+    auto unit = std::ranges::find(kUnits, text.substr(0, text.find_first_not_of(kLetters)), &Unit::name);
+    // Compared before they are multiplied: no count that passes overflows.
+    if (!count || *count > kMaxAge.count() || unit == kUnits.end()) return std::nullopt;
+    total += *count * unit->length;
+    if (total > kMaxAge) return std::nullopt;
+    text.remove_prefix(unit->name.size());
+    skip(text, " ");
   }
-  if (!has_any) return std::nullopt;
   return now - total;
 }
 
@@ -114,6 +134,10 @@ json::Array conditions_of(const Entry* entry) {
     out.emplace_back(std::move(condition));
   }
   return out;
+}
+
+void put_default_class(json::Object& object, std::string_view annotation) {
+  put(object, "metadata.annotations", json::Object{{annotation, "true"}});
 }
 
 json::Object pairs(const std::vector<std::string>& lines) {

@@ -4,7 +4,11 @@
 #include <optional>
 #include <string_view>
 
+#include "foundation/base/text.h"
+
 namespace ai_ops::bundle {
+
+using foundation::trimmed;
 
 class Lines {
  public:
@@ -27,11 +31,6 @@ inline bool is_blank(std::string_view line) { return line.find_first_not_of(" \t
 inline std::size_t indent_of(std::string_view line) {
   std::size_t first = line.find_first_not_of(' ');
   return first == line.npos ? line.size() : first;
-}
-inline std::string_view trimmed(std::string_view text) {
-  std::size_t first = text.find_first_not_of(" \t\r");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
 }  // namespace ai_ops::bundle

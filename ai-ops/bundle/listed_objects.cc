@@ -19,17 +19,26 @@ namespace {
 constexpr std::array<std::string_view, 6> kOfAnyTable{"NAMESPACE",  "NAME",   "LABELS",
                                                       "CONTAINERS", "IMAGES", "SELECTOR"};
 
+bool is_of_any_table(std::string_view column) { return std::ranges::find(kOfAnyTable, column) != kOfAnyTable.end(); }
+
 bool fits(const ListedKind& kind, const Table& table) {
   auto is_needed = [&](std::string_view column) {
     return std::ranges::find(kind.columns, column) != kind.columns.end();
   };
-  auto is_of_any = [](std::string_view column) { return std::ranges::find(kOfAnyTable, column) != kOfAnyTable.end(); };
   if (!kind.is_namespaced && table.has("NAMESPACE")) return false;
-  if (kind.has_no_others && !std::ranges::all_of(table.columns(), [&](const auto& column) {
-        return is_needed(column) || is_of_any(column) || column == "AGE";
+  if (kind.has_no_others && !std::ranges::all_of(table.columns(), [&](std::string_view column) {
+        return is_needed(column) || is_of_any_table(column) || column == "AGE";
       }))
     return false;
   return std::ranges::all_of(kind.columns, [&](std::string_view c) { return c.empty() || table.has(c); });
+}
+
+// "NAME  CREATED AT" is of LimitRanges, Roles or CustomResourceDefinitions, which it does not tell apart, and says
+// nothing else of them.
+bool says_nothing(const Table& table) {
+  return table.has("CREATED AT") && std::ranges::all_of(table.columns(), [](std::string_view column) {
+           return column == "CREATED AT" || is_of_any_table(column);
+         });
 }
 
 const ListedKind* kind_of(const Table& table) {
@@ -109,7 +118,10 @@ void read_table(const std::vector<std::string_view>& lines, std::string_view hom
   Table table(lines);
   bool is_events = table.has("OBJECT") && table.has("REASON");
   const ListedKind* of_all = is_events ? nullptr : kind_of(table);
-  if (!is_events && of_all == nullptr) return ++out.unknown_tables, void();
+  if (!is_events && of_all == nullptr) {
+    if (!says_nothing(table)) ++out.unknown_tables;
+    return;
+  }
   for (std::size_t number = 0; number < table.size(); ++number) {
     Row row{table, number, now};
     if (is_events) {

@@ -87,6 +87,27 @@ TEST(ReadListed, ARowOfEachKindSaysWhatItsColumnsDo) {
       {"NAME   MIN AVAILABLE   MAX UNAVAILABLE   ALLOWED DISRUPTIONS   AGE\n"
        "web    2               N/A               0                     5d\n",
        R"("spec":{"minAvailable":2},"status":{"disruptionsAllowed":0})"},
+      {"NAME   MIN AVAILABLE   MAX UNAVAILABLE   ALLOWED DISRUPTIONS   AGE\n"
+       "web    N/A             50%               1                     5d\n",
+       R"("spec":{"maxUnavailable":"50%"},"status":{"disruptionsAllowed":1})"},
+      {"NAME   ROLE               AGE   USERS   GROUPS   SERVICEACCOUNTS\n"
+       "rb     ClusterRole/view   17s   ann              shop/default\n",
+       R"("roleRef":{"kind":"ClusterRole","name":"view"},"subjects":[{"kind":"User","name":"ann"},)"
+       R"({"kind":"ServiceAccount","name":"default","namespace":"shop"}])"},
+      {"NAME   DESIRED   CURRENT   READY   UP-TO-DATE   AVAILABLE   NODE SELECTOR   AGE\n"
+       "log    3         3         2       3            2           <none>          5s\n",
+       R"({"kind":"DaemonSet",)"},
+      {"NAME   ROLE               AGE\nrb     ClusterRole/view   17s\n", R"("kind":"RoleBinding")"},
+      {"NAME    ADDRESSTYPE   PORTS   ENDPOINTS                            AGE\n"
+       "web-x   IPv4          80      10.64.0.1,10.64.0.2 + 1 more...      14s\n",
+       R"("ports":[{"port":80}],"endpoints":[{"addresses":["10.64.0.1"]},{"addresses":["10.64.0.2"]}])"},
+      {"NAME             PROVISIONER   RECLAIMPOLICY   VOLUMEBINDINGMODE      ALLOWVOLUMEEXPANSION   AGE\n"
+       "fast (default)   x/y           Delete          WaitForFirstConsumer   false                  5m\n",
+       R"("metadata":{"name":"fast",)"},
+      {"NAME   PROVISIONER   RECLAIMPOLICY   VOLUMEBINDINGMODE\nfast   x/y           Delete          Immediate\n",
+       R"("provisioner":"x/y","reclaimPolicy":"Delete","volumeBindingMode":"Immediate")"},
+      {"NAME   CLASS   HOSTS   ADDRESS     PORTS   AGE\nweb    nginx   *       192.0.2.1   80      5m\n",
+       R"("spec":{"ingressClassName":"nginx"},"status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.1"}]}})"},
       {"NAME    READY   STATUS        RESTARTS   AGE\nweb-1   1/1     Terminating   0          5m\n",
        R"("deletionTimestamp":"2026-01-02T12:00:00.000Z")"},
   };
@@ -102,6 +123,25 @@ TEST(ReadListed, ATableOfAnOperatorsKindIsNotTakenForOneOfOurs) {
   }
   EXPECT_NE(told("NAME   STATUS   AGE\nshop   Active   5m\n").find(R"("kind":"Namespace")"), std::string::npos);
   EXPECT_NE(told("NAME   READY   AGE\ndb     1/2     5m\n").find(R"("kind":"StatefulSet")"), std::string::npos);
+}
+
+// kubectl prints the same of LimitRanges, Roles and CustomResourceDefinitions.
+TEST(ReadListed, ATableThatSaysNothingOfItsRowsIsNoLoss) {
+  for (const char* text :
+       {"NAME   CREATED AT\nlr     2026-11-23T07:45:51Z\n",
+        "NAMESPACE   NAME   CREATED AT             LABELS\nshop        lr     2026-11-23T07:45:51Z   a=b\n"}) {
+    Listed listed = read_listed(text, "shop", kNow);
+    EXPECT_TRUE(listed.objects.empty()) << text;
+    EXPECT_EQ(listed.unknown_tables, 0u) << text;
+  }
+  EXPECT_EQ(
+      read_listed("NAME   COLOUR   CREATED AT\nlr     red      2026-11-23T07:45:51Z\n", "shop", kNow).unknown_tables,
+      1u);
+}
+
+TEST(ReadListed, AnAgeThatNoTimeHoldsIsNone) {
+  EXPECT_EQ(told("NAME   STATUS   AGE\nshop   Active   " + std::string("999999y") + "\n"),
+            R"({"kind":"Namespace","metadata":{"name":"shop"},"status":{"phase":"Active"}})");
 }
 
 TEST(ReadListed, WhatIsNoTableOfAKnownKindIsCounted) {

@@ -1,6 +1,7 @@
 #include "ai-ops/bundle/listed_rows.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include "ai-ops/bundle/fields.h"
@@ -120,8 +121,17 @@ void put_volume_row(json::Object& object, const Row& row) {
   }
 }
 
+// The name of the default one is "fast (default)".
 void put_storage_class_row(json::Object& object, const Row& row) {
+  constexpr std::string_view kDefault = " (default)";
+  std::string_view name = row["NAME"];
+  if (name.ends_with(kDefault)) {
+    put(object, "metadata.name", json::Value(name.substr(0, name.size() - kDefault.size())));
+    put_default_class(object, kDefaultStorageClass);
+  }
   put(object, "provisioner", json::Value(row["PROVISIONER"]));
+  put(object, "reclaimPolicy", json::Value(row["RECLAIMPOLICY"]));
+  put(object, "volumeBindingMode", json::Value(row["VOLUMEBINDINGMODE"]));
 }
 
 void put_job_row(json::Object& object, const Row& row) {
@@ -143,19 +153,31 @@ void put_namespace_row(json::Object& object, const Row& row) {
 // "10.1.0.7:8080,10.1.0.8:8080 + 2 more..."; those that are not ready do not stand there.
 void put_endpoints_row(json::Object& object, const Row& row) {
   json::Array addresses, ports;
+  std::set<std::string_view> seen_addresses, seen_ports;
   for (std::string_view text : words(row["ENDPOINTS"], ", ")) {
     std::size_t colon = text.rfind(':');
     if (colon == text.npos) continue;
-    json::Object address{{"ip", text.substr(0, colon)}}, port{{"port", integer(text.substr(colon + 1))}};
-    if (std::ranges::find(addresses, json::Value(address)) == addresses.end())
-      addresses.emplace_back(std::move(address));
-    if (std::ranges::find(ports, json::Value(port)) == ports.end()) ports.emplace_back(std::move(port));
+    std::string_view address = text.substr(0, colon), port = text.substr(colon + 1);
+    if (seen_addresses.insert(address).second) addresses.emplace_back(json::Object{{"ip", address}});
+    if (seen_ports.insert(port).second) ports.emplace_back(json::Object{{"port", integer(port)}});
   }
   if (addresses.empty()) return;
   json::Object subset;
   put(subset, "addresses", std::move(addresses));
   put(subset, "ports", std::move(ports));
   put(object, "subsets", json::Array{std::move(subset)});
+}
+
+// "IPv4", "80" and "10.1.0.7,10.1.0.8 + 1 more...", whether they are ready or not, which stays open.
+void put_endpoint_slice_row(json::Object& object, const Row& row) {
+  put(object, "addressType", json::Value(row["ADDRESSTYPE"]));
+  json::Array ports, endpoints;
+  for (std::string_view text : words(row["PORTS"]))
+    if (auto port = leading_integer(text)) ports.emplace_back(json::Object{{"port", *port}});
+  for (std::string_view text : words(row["ENDPOINTS"].substr(0, row["ENDPOINTS"].find(" + "))))
+    if (text != "<unset>") endpoints.emplace_back(json::Object{{"addresses", json::Array{json::Value(text)}}});
+  put(object, "ports", std::move(ports));
+  put(object, "endpoints", std::move(endpoints));
 }
 
 // "requests.cpu: 1/2, pods: 3/10"
@@ -182,24 +204,53 @@ void put_cron_job_row(json::Object& object, const Row& row) {
 
 // "N/A" is no number.
 void put_disruption_budget_row(json::Object& object, const Row& row) {
-  put(object, "spec.minAvailable", integer(row["MIN AVAILABLE"]));
-  put(object, "spec.maxUnavailable", integer(row["MAX UNAVAILABLE"]));
+  put(object, "spec.minAvailable", amount(row["MIN AVAILABLE"]));
+  put(object, "spec.maxUnavailable", amount(row["MAX UNAVAILABLE"]));
   put(object, "status.disruptionsAllowed", integer(row["ALLOWED DISRUPTIONS"]));
+}
+
+void put_ingress_row(json::Object& object, const Row& row) {
+  put(object, "spec.ingressClassName", json::Value(row["CLASS"]));
+  json::Array addresses;
+  for (std::string_view address : words(row["ADDRESS"])) addresses.emplace_back(json::Object{{"ip", address}});
+  put(object, "status.loadBalancer.ingress", std::move(addresses));
 }
 
 void put_ingress_class_row(json::Object& object, const Row& row) {
   put(object, "spec.controller", json::Value(row["CONTROLLER"]));
 }
 
+// "ClusterRole/view"; of wide tables "ann,bob", "admins" and "shop/default".
+void put_binding_row(json::Object& object, const Row& row) {
+  std::string_view role = row["ROLE"];
+  std::size_t slash = role.find('/');
+  if (slash == role.npos) return;
+  put(object, "roleRef.kind", json::Value(role.substr(0, slash)));
+  put(object, "roleRef.name", json::Value(role.substr(slash + 1)));
+  json::Array subjects;
+  for (std::string_view user : words(row["USERS"]))
+    subjects.emplace_back(json::Object{{"kind", "User"}, {"name", user}});
+  for (std::string_view group : words(row["GROUPS"]))
+    subjects.emplace_back(json::Object{{"kind", "Group"}, {"name", group}});
+  for (std::string_view account : words(row["SERVICEACCOUNTS"])) {
+    std::size_t end = std::min(account.find('/'), account.size());
+    json::Object subject{{"kind", "ServiceAccount"}, {"name", account.substr(std::min(end + 1, account.size()))}};
+    put(subject, "namespace", json::Value(account.substr(0, end)));
+    subjects.emplace_back(std::move(subject));
+  }
+  put(object, "subjects", std::move(subjects));
+}
+
 void put_nothing_more(json::Object&, const Row&) {}
 
 constexpr std::array kKinds{
     ListedKind{"Pod", "pod", {"READY", "STATUS", "RESTARTS"}, put_pod_row},
-    ListedKind{"Deployment", "deployment.apps", {"READY", "UP-TO-DATE", "AVAILABLE"}, put_deployment_row},
     ListedKind{"DaemonSet", "daemonset.apps", {"DESIRED", "NODE SELECTOR", ""}, put_daemon_set_row},
+    ListedKind{"Deployment", "deployment.apps", {"READY", "UP-TO-DATE", "AVAILABLE"}, put_deployment_row},
     ListedKind{"ReplicaSet", "replicaset.apps", {"DESIRED", "CURRENT", "READY"}, put_replica_set_row},
     ListedKind{"Service", "service", {"TYPE", "CLUSTER-IP", "PORT(S)"}, put_service_row},
-    ListedKind{"EndpointSlice", "endpointslice.discovery.k8s.io", {"ADDRESSTYPE", "ENDPOINTS", ""}, put_nothing_more},
+    ListedKind{
+        "EndpointSlice", "endpointslice.discovery.k8s.io", {"ADDRESSTYPE", "ENDPOINTS", ""}, put_endpoint_slice_row},
     ListedKind{"Endpoints", "endpoints", {"ENDPOINTS", "", ""}, put_endpoints_row},
     ListedKind{"Node", "node", {"STATUS", "ROLES", "VERSION"}, put_node_row, false},
     ListedKind{"PersistentVolumeClaim", "persistentvolumeclaim", {"STATUS", "VOLUME", "STORAGECLASS"}, put_claim_row},
@@ -215,7 +266,7 @@ constexpr std::array kKinds{
                "poddisruptionbudget.policy",
                {"MIN AVAILABLE", "ALLOWED DISRUPTIONS", ""},
                put_disruption_budget_row},
-    ListedKind{"Ingress", "ingress.networking.k8s.io", {"CLASS", "HOSTS", ""}, put_nothing_more},
+    ListedKind{"Ingress", "ingress.networking.k8s.io", {"CLASS", "HOSTS", ""}, put_ingress_row},
     ListedKind{"IngressClass",
                "ingressclass.networking.k8s.io",
                {"CONTROLLER", "PARAMETERS", ""},
@@ -227,7 +278,8 @@ constexpr std::array kKinds{
     ListedKind{"ConfigMap", "configmap", {"DATA", "AGE", ""}, put_nothing_more, true, true},
     ListedKind{"ServiceAccount", "serviceaccount", {"SECRETS", "AGE", ""}, put_nothing_more, true, true},
     ListedKind{
-        "RoleBinding", "rolebinding.rbac.authorization.k8s.io", {"ROLE", "AGE", ""}, put_nothing_more, true, true},
+        "RoleBinding", "rolebinding.rbac.authorization.k8s.io", {"ROLE", "AGE", ""}, put_binding_row, true, true},
+    ListedKind{"RoleBinding", "rolebinding.rbac.authorization.k8s.io", {"ROLE", "USERS", "GROUPS"}, put_binding_row},
     ListedKind{"StatefulSet", "statefulset.apps", {"READY", "AGE", ""}, put_stateful_set_row, true, true},
     ListedKind{"Namespace", "namespace", {"STATUS", "AGE", ""}, put_namespace_row, false, true},
 };

@@ -15,8 +15,6 @@ using foundation::json::View;
 
 constexpr std::string_view kPrevious = "previous";
 constexpr std::array<std::string_view, 3> kEndings{".log", ".txt", ".logs"};
-constexpr std::array<std::string_view, 3> kContainerLists{"initContainers", "containers", "ephemeralContainers"};
-constexpr std::array<std::string_view, 2> kStatusLists{"initContainerStatuses", "containerStatuses"};
 
 std::string_view without_ending(std::string_view name) {
   for (std::string_view ending : kEndings)
@@ -73,8 +71,8 @@ void KnownPods::add(const foundation::kubernetes::ObjectView& pod) {
     for (const auto& container : list.array())
       if (auto name = View(container)["name"].text(); !name.empty()) known.containers.emplace(name);
   };
-  for (std::string_view list : kContainerLists) add_names(pod.spec()[list]);
-  for (std::string_view list : kStatusLists) add_names(pod.status()[list]);
+  for (const ContainerList& list : kContainerLists)
+    add_names(pod.spec()[list.spec]), add_names(pod.status()[list.status]);
   std::string name = known.name;
   pods_.emplace(std::move(name), std::move(known));
 }

@@ -1,25 +1,42 @@
 #include "ai-ops/bundle/merge.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
+#include "ai-ops/diagnosis/observed.h"
+#include "foundation/json/view.h"
 #include "foundation/kubernetes/object.h"
 
 namespace ai_ops::bundle {
 namespace {
 
-const json::Value* name_of(const json::Value& item) {
-  const json::Object* object = item.if_object();
-  return object == nullptr ? nullptr : object->if_contains("name");
+std::string_view name_of(const json::Value& item) { return foundation::json::View(item)["name"].text(); }
+
+// Each item of `more` fills in one: a name that either list tells twice does not multiply what the other holds.
+void fill_in_items(json::Array& whole, const json::Array& more) {
+  std::unordered_map<std::string_view, const json::Object*> by_name;
+  for (const json::Value& item : more)
+    if (std::string_view name = name_of(item); !name.empty()) by_name.try_emplace(name, &item.get_object());
+  for (json::Value& item : whole) {
+    auto other = by_name.find(name_of(item));
+    if (other == by_name.end()) continue;
+    bundle::fill_in(item.get_object(), *other->second);
+    by_name.erase(other);
+  }
 }
 
-void fill_in_items(json::Array& whole, const json::Array& more) {
-  for (json::Value& item : whole) {
-    const json::Value* name = name_of(item);
-    if (name == nullptr) continue;
-    for (const json::Value& other : more)
-      if (const json::Value* its = name_of(other); its != nullptr && *its == *name)
-        bundle::fill_in(item.get_object(), other.get_object());
-  }
+// What a rule may ask of an object that is not there.
+constexpr std::array<std::string_view, 2> kKindsMissed{"PersistentVolumeClaim", "Service"};
+
+// observed.h
+json::Object as_manifest(const std::tuple<std::string, std::string, std::string>& key, json::Object whole) {
+  const auto& [kind, home, name] = key;
+  return {{"kind", diagnosis::observed::kManifest},
+          {"metadata", {{"name", kind + "." + name}, {"namespace", home}}},
+          {"spec", std::move(whole)}};
 }
 
 }  // namespace
@@ -44,7 +61,8 @@ void Merger::add(json::Object object, Source source) {
   if (view.kind() == "Event") return add_event(std::move(value.get_object()), source);
   if (source != Source::manifest) live_kinds_.emplace(view.kind());
   Key key(view.kind(), view.namespace_name(), view.name());
-  tellings_[std::move(key)].emplace(source, std::move(value.get_object()));
+  auto& tellings = tellings_[std::move(key)];
+  if (tellings.count(source) < kMaxTellings) tellings.emplace(source, std::move(value.get_object()));
 }
 
 void Merger::add_event(json::Object event, Source source) {
@@ -65,11 +83,13 @@ std::vector<json::Object> Merger::take() && {
   for (auto& [key, told] : events_)
     for (json::Object& event : told.events) out.push_back(std::move(event));
   for (auto& [key, tellings] : tellings_) {
-    bool is_manifest_only = tellings.begin()->first == Source::manifest;
-    if (is_manifest_only && live_kinds_.contains(std::get<0>(key))) continue;
     json::Object whole;
     for (const auto& [source, told] : tellings) fill_in(whole, told);
-    out.push_back(std::move(whole));
+    bool is_manifest_only = tellings.begin()->first == Source::manifest;
+    if (!is_manifest_only || !live_kinds_.contains(std::get<0>(key)))
+      out.push_back(std::move(whole));
+    else if (std::ranges::find(kKindsMissed, std::get<0>(key)) != kKindsMissed.end())
+      out.push_back(as_manifest(key, std::move(whole)));
   }
   return out;
 }

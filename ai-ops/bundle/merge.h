@@ -1,6 +1,7 @@
 // Several texts tell of one object, none of them all: what the better source leaves open, the next one fills in. Pure.
 #pragma once
 #include <array>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -13,6 +14,8 @@ namespace ai_ops::bundle {
 
 namespace json = foundation::json;
 
+inline constexpr std::size_t kMaxTellings = 16;  // of one object by one source; the same told again adds nothing
+
 // How much a source is believed, the best first.
 enum class Source { api, described, listed, manifest };
 
@@ -21,7 +24,8 @@ class Merger {
   // What has no kind or no name is left out.
   void add(json::Object object, Source source);
   // One object each. A manifest alone does not make an object of a kind of which another source tells: it has not been
-  // applied, or is gone. An event that several sources tell is that of the best.
+  // applied, was refused, or is gone; of some kinds it stays a Manifest (observed.h). An event that several sources
+  // tell is that of the best.
   std::vector<json::Object> take() &&;
 
  private:
@@ -38,7 +42,8 @@ class Merger {
   std::set<std::string, std::less<>> live_kinds_;  // of which another source than manifests tells
 };
 
-// Members of `more` that `whole` lacks, at any depth; items of lists are the same where their "name" is.
+// Members of `more` that `whole` lacks, at any depth; items of lists are the same where their "name" is, of several
+// with one name the first. Linear.
 void fill_in(json::Object& whole, const json::Object& more);
 
 }  // namespace ai_ops::bundle

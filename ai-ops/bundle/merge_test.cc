@@ -25,6 +25,27 @@ TEST(Merger, TheBetterSourceWinsAndTheOtherFillsIn) {
             R"("spec":{"containers":[{"name":"app","image":"a:1","tty":true}],"nodeName":"n1"}})");
 }
 
+TEST(Merger, ANameThatAListTellsTwiceIsFilledInOnce) {
+  json::Object whole = object(R"({"a":[{"name":"x"},{"name":"x"},{"name":"y"},{"name":5}]})");
+  fill_in(whole, object(R"({"a":[{"name":"y","b":1},{"name":"x","b":2},{"name":"x","c":3},{"name":5,"b":4}]})"));
+  EXPECT_EQ(foundation::json::to_text(json::Value(whole)),
+            R"({"a":[{"name":"x","b":2},{"name":"x"},{"name":"y","b":1},{"name":5}]})");
+}
+
+TEST(Merger, OfOneObjectSoManyTellingsAreKeptOfEachSource) {
+  Merger merger;
+  auto told = [](std::size_t number) {
+    return object(fmt::format(R"({{"kind":"Pod","metadata":{{"name":"web"}},"m{}":1}})", number));
+  };
+  for (std::size_t i = 0; i <= kMaxTellings; ++i) merger.add(told(i), Source::described);
+  merger.add(told(100), Source::api);
+  auto merged = std::move(merger).take();
+  ASSERT_EQ(merged.size(), 1u);
+  EXPECT_TRUE(merged[0].contains("m100"));
+  EXPECT_TRUE(merged[0].contains(fmt::format("m{}", kMaxTellings - 1)));
+  EXPECT_FALSE(merged[0].contains(fmt::format("m{}", kMaxTellings)));
+}
+
 TEST(Merger, WhatHasNoNameGoes) {
   Merger merger;
   merger.add(object(R"({"kind":"Pod","metadata":{}})"), Source::listed);

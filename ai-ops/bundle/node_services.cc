@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 
 #include "ai-ops/bundle/fields.h"
 #include "ai-ops/bundle/lines.h"
@@ -18,6 +17,7 @@ constexpr std::array<std::string_view, 5> kMarks{"●", "○", "×", "↻", "*"}
 constexpr std::size_t kMaxHeadBytes = 300;  // of a line, for what stands before its message
 constexpr std::string_view kSuffix = ".service";
 constexpr std::string_view kNode = "Node:", kActive = "Active:", kResult = "(Result: ";
+constexpr std::string_view kLoaded = "Loaded:", kTriggers = "TriggeredBy:";
 
 // "kubelet" of "● kubelet.service - Kubernetes Kubelet"; "" when the line begins none.
 std::string_view unit_of(std::string_view line) {
@@ -29,36 +29,20 @@ std::string_view unit_of(std::string_view line) {
   return {};
 }
 
-struct Span {
-  std::string_view unit;
-  std::chrono::seconds length;
-};
-constexpr std::array kSpans{
-    Span{"s", std::chrono::seconds(1)},     Span{"ms", std::chrono::seconds(0)},  Span{"min", std::chrono::minutes(1)},
-    Span{"h", std::chrono::hours(1)},       Span{"day", std::chrono::days(1)},    Span{"days", std::chrono::days(1)},
-    Span{"week", std::chrono::weeks(1)},    Span{"weeks", std::chrono::weeks(1)}, Span{"month", std::chrono::months(1)},
-    Span{"months", std::chrono::months(1)}, Span{"year", std::chrono::years(1)},  Span{"years", std::chrono::years(1)}};
+// "disabled" of "loaded (/lib/systemd/system/x.service; disabled; preset: enabled)"; "masked" and "not-found" as they
+// are; "" where it is not told.
+std::string_view unit_file_of(std::string_view loaded) {
+  std::string_view first = loaded.substr(0, loaded.find(' '));
+  if (first != "loaded") return first;
+  auto parts = words(loaded, ";()");
+  return parts.size() > 2 ? trimmed(parts[2]) : std::string_view();
+}
 
 // "4h 31min ago", "1 day 2h ago". The time of day before it names its zone in letters that nobody can resolve.
 std::optional<WallTime> since(std::string_view active, WallTime now) {
   std::size_t semicolon = active.find("; ");
   if (semicolon == active.npos || !active.ends_with(" ago")) return std::nullopt;
-  std::string_view text = active.substr(semicolon + 2, active.size() - semicolon - 2 - 4);
-  std::chrono::seconds total(0);
-  std::optional<std::int64_t> count;
-  for (std::string_view word : words(text, " ")) {
-    if (auto number = leading_integer(word)) {
-      if (*number < 0 || *number > 1'000'000) return std::nullopt;
-      count = number;
-      word.remove_prefix(std::min(word.find_first_not_of("0123456789."), word.size()));
-    }
-    if (word.empty()) continue;
-    auto span = std::ranges::find(kSpans, word, &Span::unit);
-    if (span == kSpans.end() || !count) return std::nullopt;
-    total += *count * span->length;
-    count.reset();
-  }
-  return now - total;
+  return ago(active.substr(semicolon + 2), now);
 }
 
 // "Nov 29 20:58:00 master kubelet[3767]: ..." -> master
@@ -83,6 +67,10 @@ class Reading {
       return;
     } else if (std::string_view fact = trimmed(line); fact.starts_with(kActive) && active_.empty()) {
       active_ = trimmed(fact.substr(kActive.size()));
+    } else if (fact.starts_with(kLoaded) && unit_file_.empty()) {
+      unit_file_ = unit_file_of(trimmed(fact.substr(kLoaded.size())));
+    } else if (fact.starts_with(kTriggers)) {
+      is_triggered_ = true;
     } else if (std::string_view host = host_of(line); !host.empty()) {
       host_ = host;
       journal_.push_back(line);
@@ -96,7 +84,8 @@ class Reading {
  private:
   void end() {
     if (!unit_.empty() && !active_.empty()) add();
-    unit_ = active_ = host_ = {};
+    unit_ = active_ = host_ = unit_file_ = {};
+    is_triggered_ = false;
     journal_.clear();
   }
   void add() {
@@ -107,6 +96,8 @@ class Reading {
     put(object, "spec.node", json::Value(node));
     put(object, "spec.unit", json::Value(unit_));
     put(object, "status.active", json::Value(active_.substr(0, active_.find(' '))));
+    if (!unit_file_.empty()) put(object, "status.unit_file", json::Value(unit_file_));
+    if (is_triggered_) put(object, "status.triggered", json::Value(true));
     if (std::size_t at = active_.find(kResult); at != active_.npos) {
       std::string_view rest = active_.substr(at + kResult.size());
       put(object, "status.result", json::Value(rest.substr(0, rest.find(')'))));
@@ -121,7 +112,8 @@ class Reading {
   std::string_view told_ = {}, otherwise_;
   std::optional<WallTime> now_;
   NodeServices out_;
-  std::string_view unit_, active_, host_;
+  std::string_view unit_, active_, host_, unit_file_;
+  bool is_triggered_ = false;
   std::vector<std::string_view> journal_;
 };
 

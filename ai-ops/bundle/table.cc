@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 
 #include "ai-ops/bundle/lines.h"
 
@@ -11,53 +12,51 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kFirstColumns{"NAME", "NAMESPACE", "LAST SEEN", "KIND"};
 
-struct Column {
-  std::string name;
-  std::size_t begin = 0;
-};
-
-std::vector<Column> columns_of(std::string_view head) {
-  std::vector<Column> out;
-  std::size_t at = indent_of(head);
-  while (at < head.size()) {
-    std::size_t end = head.find("  ", at);
-    out.push_back({std::string(head.substr(at, end - at)), at});
-    at = end == head.npos ? head.size() : head.find_first_not_of(' ', end);
-  }
-  return out;
-}
-
 bool is_underline(std::string_view line) {
   return line.find('-') != line.npos && line.find_first_not_of("- ") == line.npos;
 }
 
 }  // namespace
 
+std::vector<Table::Column> Table::columns_of(std::string_view head) {
+  std::vector<Column> out;
+  for (std::size_t at = indent_of(head); at < head.size();) {
+    if (out.size() == kMaxColumns) return {};
+    std::size_t end = std::min(head.find("  ", at), head.size());
+    std::size_t next = std::min(head.find_first_not_of(' ', end), head.size());
+    out.push_back({head.substr(at, end - at), at, next == head.size() ? head.npos : next});
+    at = next;
+  }
+  return out;
+}
+
 Table::Table(const std::vector<std::string_view>& lines) {
   if (lines.empty()) return;
-  auto columns = columns_of(lines.front());
-  for (const Column& column : columns) columns_.push_back(column.name);
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    if (is_blank(lines[i]) || is_underline(lines[i])) continue;
-    auto& row = rows_.emplace_back();
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-      std::size_t begin = std::min(columns[c].begin, lines[i].size());
-      std::size_t end = c + 1 < columns.size() ? std::min(columns[c + 1].begin, lines[i].size()) : lines[i].size();
-      std::string_view cell = trimmed(lines[i].substr(begin, end - begin));
-      row.emplace_back(cell == "<none>" ? std::string_view() : cell);
-    }
-  }
+  columns_ = columns_of(lines.front());
+  if (columns_.empty()) return;
+  std::copy_if(std::next(lines.begin()), lines.end(), std::back_inserter(rows_),
+               [](std::string_view line) { return !is_blank(line) && !is_underline(line); });
+}
+
+std::vector<std::string_view> Table::columns() const {
+  std::vector<std::string_view> out;
+  for (const Column& column : columns_) out.push_back(column.name);
+  return out;
 }
 
 std::string_view Table::cell(std::size_t row, std::string_view column) const {
-  auto found = std::ranges::find(columns_, column);
-  return found == columns_.end() ? std::string_view() : rows_[row][static_cast<std::size_t>(found - columns_.begin())];
+  auto found = std::ranges::find(columns_, column, &Column::name);
+  if (found == columns_.end() || rows_[row].size() <= found->begin) return {};
+  std::string_view cell = trimmed(rows_[row].substr(found->begin, found->end - found->begin));
+  return cell == "<none>" ? std::string_view() : cell;
 }
 
-bool Table::has(std::string_view column) const { return std::ranges::find(columns_, column) != columns_.end(); }
+bool Table::has(std::string_view column) const {
+  return std::ranges::find(columns_, column, &Column::name) != columns_.end();
+}
 
 bool is_head(std::string_view line) {
-  auto columns = columns_of(line);
+  auto columns = Table::columns_of(line);
   if (columns.size() < 2 || std::ranges::find(kFirstColumns, columns.front().name) == kFirstColumns.end()) return false;
   return std::ranges::none_of(line, [](unsigned char c) { return std::islower(c) != 0; });
 }

@@ -21,7 +21,7 @@ class Pruner {
     switch (field.pass) {
       case Pass::inside: return inside(field, value);
       case Pass::redacted: return redacted(value);
-      case Pass::url_path: return url_path(value);
+      case Pass::url_path: return json::Value(text(url_path(json::View(value).text())));
       case Pass::env: return env(value);
       case Pass::arguments: return argument_facts(value);
       case Pass::facts: return facts(value);
@@ -64,11 +64,6 @@ class Pruner {
     return value;
   }
 
-  json::Value url_path(const json::Value& value) {
-    std::string_view path = json::View(value).text();
-    return json::Value(text(path.substr(0, path.find_first_of("?#"))));
-  }
-
   static json::Value env(const json::Value& value) {
     json::Array out;
     for (const json::Value& variable : json::View(value).array()) out.push_back(env_fact(variable));
@@ -104,6 +99,8 @@ std::optional<json::Value> prune(const json::Value& raw, Pseudonyms& pseudonyms)
   if (allowed == nullptr || object["metadata"]["name"].text().empty()) return std::nullopt;
   return Pruner(pseudonyms).pass(*allowed, raw);
 }
+
+std::string_view url_path(std::string_view path) { return path.substr(0, path.find_first_of("?#")); }
 
 std::optional<json::Value> prune(const json::Value& raw) {
   Pseudonyms pseudonyms;

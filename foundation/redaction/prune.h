@@ -3,6 +3,7 @@
 // the Pseudonyms given.
 #pragma once
 #include <optional>
+#include <string_view>
 
 #include "foundation/json/value.h"
 #include "foundation/redaction/pseudonyms.h"
@@ -14,5 +15,8 @@ std::optional<json::Value> prune(const json::Value& raw, Pseudonyms& pseudonyms)
 
 // Numbered within this one object.
 std::optional<json::Value> prune(const json::Value& raw);
+
+// What of a request's path may pass: nothing from its query or fragment on, which hold tokens.
+std::string_view url_path(std::string_view path);
 
 }  // namespace foundation::redaction

@@ -1,5 +1,5 @@
 // A support bundle that somebody was sent: whatever stands in its files, what is taken out is bounded, visible, and
-// holds no configuration value; no file spoils another; and the engine says what it says of it.
+// holds no configuration value; no file spoils another; and what the engine says of it may be looked at in a terminal.
 #include "ai-ops/bundle/bundle.h"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ai-ops/bundle/facts.h"
+#include "ai-ops/diagnose/report.h"
 #include "ai-ops/diagnosis/diagnose.h"
 #include "foundation/base/unicode.h"
 #include "foundation/json/view.h"
@@ -63,6 +64,17 @@ void log_laws(const Bundle& bundle) {
   }
 }
 
+// Tabs and line feeds move a cursor no further than text does.
+void print_laws(const ai_ops::diagnose::Report& report) {
+  using ai_ops::diagnose::Output;
+  auto is_control = [](char c) { return (c >= 0 && c < ' ' && c != '\n' && c != '\t') || c == '\x7f'; };
+  for (Output output : {Output::text, Output::json, Output::findings}) {
+    std::string printed = ai_ops::diagnose::print(report, output);
+    must(std::ranges::none_of(printed, is_control), "what is printed has no control character", printed);
+    must(foundation::visible_text(printed) == printed, "what is printed is visible text", printed);
+  }
+}
+
 }  // namespace
 
 void bundle(std::string_view input) {
@@ -76,7 +88,10 @@ void bundle(std::string_view input) {
   files.push_back({"binary", std::string("\0\x01", 2)});
   must(objects_text(read(files)) == told, "no file spoils another", told);
   ai_ops::diagnosis::Cluster cluster(whole.objects);
-  (void)ai_ops::diagnosis::diagnose({.cluster = &cluster, .logs = whole.logs, .now = whole.objects.at()});
+  ai_ops::diagnose::Report report{.at = whole.objects.at(), .kinds = ai_ops::diagnose::count_kinds(whole.objects)};
+  for (const auto& each : whole.unread) report.skipped.push_back({each.path, each.why});
+  report.findings = ai_ops::diagnosis::diagnose({.cluster = &cluster, .logs = whole.logs, .now = whole.objects.at()});
+  print_laws(report);
 }
 
 }  // namespace fuzz
