@@ -14,8 +14,9 @@ std::optional<std::string> wrong_with(const Cluster& cluster, const Backend& bac
   auto service = cluster.snapshot().find("Service", backend.namespace_name, backend.service);
   std::string name = quote(backend.service);
   if (!service) {
-    bool may_say = cluster.sees("Service") && cluster.has_namespace(backend.namespace_name);
-    return may_say ? std::optional(fmt::format("Service {}, which does not exist", name)) : std::nullopt;
+    return cluster.sees("Service", backend.namespace_name)
+               ? std::optional(fmt::format("Service {}, which does not exist", name))
+               : std::nullopt;
   }
   const json::Array& ports = service->spec()["ports"].array();
   if (backend.port.is_null() || ports.empty()) return std::nullopt;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <numeric>
 
 #include "ai-ops/diagnosis/evidence.h"
 
@@ -28,12 +30,6 @@ std::optional<ObjectRef> deployment_by_hash(const ObjectView& pod, const ObjectR
                    replica_set.name.substr(0, replica_set.name.size() - suffix.size()), ""};
 }
 
-std::size_t ready_in_slice(const ObjectView& slice) {
-  return static_cast<std::size_t>(std::ranges::count_if(slice.root()["endpoints"].array(), [](const auto& endpoint) {
-    return json::View(endpoint)["conditions"]["ready"].boolean_or(true);  // absent means ready
-  }));
-}
-
 std::size_t ready_in_endpoints(const ObjectView& endpoints) {
   std::size_t ready = 0;
   for (const json::Value& subset : endpoints.root()["subsets"].array())
@@ -50,14 +46,18 @@ json::View object_of_event(const ObjectView& event) {
 
 Cluster::Cluster(const Snapshot& snapshot) : snapshot_(snapshot) {
   for (const ObjectView& object : snapshot_.all()) {
-    kinds_.emplace(object.kind());
+    homes_[std::string(object.kind())].emplace(object.namespace_name());
     if (object.kind() == "Namespace") namespaces_.emplace(object.name());
     if (!object.namespace_name().empty()) namespaces_.emplace(object.namespace_name());
-    if (object.kind() != "Event") continue;
-    json::View about = object_of_event(object);
-    events_[{std::string(about["kind"].text()), std::string(about["namespace"].text()),
-             std::string(about["name"].text())}]
-        .push_back(object);
+    if (object.kind() == "Event") {
+      add_event(object);
+    } else if (!object.namespace_name().empty()) {
+      shown_.emplace(object.namespace_name());
+    }
+  }
+  for (const ObjectView& slice : snapshot_.of_kind("EndpointSlice")) {
+    std::string_view service = slice.metadata()["labels"]["kubernetes.io/service-name"].text();
+    slices_[{"", std::string(slice.namespace_name()), std::string(service)}].push_back(slice);
   }
   for (auto& [key, events] : events_)
     std::ranges::sort(events, std::ranges::greater(),
@@ -68,7 +68,44 @@ Cluster::Cluster(const Snapshot& snapshot) : snapshot_(snapshot) {
         add_workload(object);
   add_pods();
   for (const Workload& workload : workloads_)
-    if (workload.pods.empty()) idle_[workload.ref.namespace_name].push_back(&workload);
+    if (workload.pods.empty())
+      add_by_label<const Workload*>(idle_, workload.ref.namespace_name, pod_labels_of(workload), &workload);
+}
+
+void Cluster::add_event(const ObjectView& event) {
+  json::View about = object_of_event(event);
+  events_[{std::string(about["kind"].text()), std::string(about["namespace"].text()),
+           std::string(about["name"].text())}]
+      .push_back(event);
+}
+
+bool Cluster::sees(std::string_view kind, std::string_view namespace_name) const {
+  if (snapshot_.is_whole(kind)) return true;
+  auto homes = homes_.find(kind);
+  if (homes == homes_.end()) return false;
+  return homes->second.contains(namespace_name) || (homes->second.size() > 1 && shown_.contains(namespace_name));
+}
+
+template <class T>
+void Cluster::add_by_label(ByLabel<T>& index, std::string_view namespace_name, json::View labels, const T& item) {
+  std::string home(namespace_name);
+  index[{home, "", ""}].push_back(item);
+  for (const auto& [label, value] : foundation::kubernetes::labels_of(labels))
+    index[{home, label, value}].push_back(item);
+}
+
+template <class T>
+std::span<const T> Cluster::candidates(const ByLabel<T>& index, std::string_view namespace_name, json::View labels) {
+  std::string home(namespace_name);
+  auto all = index.find({home, "", ""});
+  if (all == index.end()) return {};
+  std::span<const T> fewest = all->second;
+  for (const auto& [label, value] : foundation::kubernetes::labels_of(labels)) {
+    auto some = index.find({home, label, value});
+    if (some == index.end()) return {};
+    if (some->second.size() < fewest.size()) fewest = some->second;
+  }
+  return fewest;
 }
 
 void Cluster::add_workload(const ObjectView& object) {
@@ -80,9 +117,7 @@ void Cluster::add_workload(const ObjectView& object) {
 void Cluster::add_pods() {
   for (const ObjectView& pod : snapshot_.of_kind("Pod")) {
     if (is_finished(pod) || is_leaving(pod)) continue;
-    pods_by_label_[{std::string(pod.namespace_name()), "", ""}].push_back(pod);
-    for (const auto& [label, value] : foundation::kubernetes::labels_of(pod.metadata()["labels"]))
-      pods_by_label_[{std::string(pod.namespace_name()), label, value}].push_back(pod);
+    add_by_label(pods_, pod.namespace_name(), pod.metadata()["labels"], pod);
     ObjectRef top = top_owner(pod);
     auto found = by_key_.find({top.kind, top.namespace_name, top.name});
     if (found != by_key_.end()) found->second->pods.push_back(pod);
@@ -120,24 +155,11 @@ const Workload* Cluster::workload_of(const ObjectView& object) const {
   return found == by_key_.end() ? nullptr : found->second;
 }
 
-std::span<const ObjectView> Cluster::candidates(std::string_view namespace_name, json::View labels) const {
-  std::string home(namespace_name);
-  auto all = pods_by_label_.find({home, "", ""});
-  if (all == pods_by_label_.end()) return {};
-  std::span<const ObjectView> fewest = all->second;
-  for (const auto& [label, value] : foundation::kubernetes::labels_of(labels)) {
-    auto pods = pods_by_label_.find({home, label, value});
-    if (pods == pods_by_label_.end()) return {};
-    if (pods->second.size() < fewest.size()) fewest = pods->second;
-  }
-  return fewest;
-}
-
 std::vector<ObjectView> Cluster::pods_behind(const ObjectView& service) const {
   json::View selector = service.spec()["selector"];
   std::vector<ObjectView> out;
   if (selector.object().empty()) return out;
-  std::ranges::copy_if(candidates(service.namespace_name(), selector), std::back_inserter(out),
+  std::ranges::copy_if(candidates(pods_, service.namespace_name(), selector), std::back_inserter(out),
                        [&](const ObjectView& pod) {
                          return foundation::kubernetes::plain_selector_matches(selector, pod.metadata()["labels"]);
                        });
@@ -146,7 +168,7 @@ std::vector<ObjectView> Cluster::pods_behind(const ObjectView& service) const {
 
 std::vector<ObjectView> Cluster::pods_selected(std::string_view namespace_name, json::View label_selector) const {
   std::vector<ObjectView> out;
-  std::ranges::copy_if(candidates(namespace_name, label_selector["matchLabels"]), std::back_inserter(out),
+  std::ranges::copy_if(candidates(pods_, namespace_name, label_selector["matchLabels"]), std::back_inserter(out),
                        [&](const ObjectView& pod) {
                          return foundation::kubernetes::selector_matches(label_selector, pod.metadata()["labels"]);
                        });
@@ -154,17 +176,17 @@ std::vector<ObjectView> Cluster::pods_selected(std::string_view namespace_name, 
 }
 
 bool Cluster::hides_pod_labels(std::string_view namespace_name) const {
-  auto pods = candidates(namespace_name, {});
+  auto pods = candidates(pods_, namespace_name, {});
   return !pods.empty() &&
          std::ranges::none_of(pods, [](const ObjectView& pod) { return !pod.metadata()["labels"].object().empty(); });
 }
 
 bool Cluster::selects_something(std::string_view namespace_name, json::View label_selector) const {
   if (hides_pod_labels(namespace_name) || !pods_selected(namespace_name, label_selector).empty()) return true;
-  auto idle = idle_.find(namespace_name);
-  return idle != idle_.end() && std::ranges::any_of(idle->second, [&](const Workload* workload) {
-           return foundation::kubernetes::selector_matches(label_selector, pod_labels_of(*workload));
-         });
+  auto idle = candidates(idle_, namespace_name, label_selector["matchLabels"]);
+  return std::ranges::any_of(idle, [&](const Workload* workload) {
+    return foundation::kubernetes::selector_matches(label_selector, pod_labels_of(*workload));
+  });
 }
 
 std::vector<const Workload*> Cluster::behind(const ObjectView& service) const {
@@ -174,24 +196,24 @@ std::vector<const Workload*> Cluster::behind(const ObjectView& service) const {
     if (workload && std::ranges::find(out, workload) == out.end()) out.push_back(workload);
   }
   if (!out.empty()) return out;
-  for (const Workload& workload : workloads_)
-    if (workload.ref.namespace_name == service.namespace_name() && workload.ref.kind != "Pod" &&
-        foundation::kubernetes::plain_selector_matches(service.spec()["selector"], pod_labels_of(workload)))
-      out.push_back(&workload);
+  json::View selector = service.spec()["selector"];
+  std::ranges::copy_if(candidates(idle_, service.namespace_name(), selector), std::back_inserter(out),
+                       [&](const Workload* workload) {
+                         return workload->ref.kind != "Pod" &&
+                                foundation::kubernetes::plain_selector_matches(selector, pod_labels_of(*workload));
+                       });
   return out;
 }
 
 std::optional<std::size_t> Cluster::ready_endpoints(const ObjectView& service) const {
-  if (!service.spec()["selector"].object().empty())
+  std::string_view home = service.namespace_name();
+  bool selects = !service.spec()["selector"].object().empty();
+  if (selects && sees("Pod", home) && !hides_pod_labels(home))
     return static_cast<std::size_t>(std::ranges::count_if(pods_behind(service), is_ready));
-  std::optional<std::size_t> ready;
-  for (const ObjectView& slice : snapshot_.of_kind("EndpointSlice"))
-    if (slice.namespace_name() == service.namespace_name() &&
-        slice.metadata()["labels"]["kubernetes.io/service-name"].text() == service.name())
-      ready = ready.value_or(0) + ready_in_slice(slice);
-  if (ready) return ready;
-  if (auto endpoints = snapshot_.find("Endpoints", service.namespace_name(), service.name()))
-    return ready_in_endpoints(*endpoints);
+  if (auto slices = slices_.find({"", std::string(home), std::string(service.name())}); slices != slices_.end())
+    return std::accumulate(slices->second.begin(), slices->second.end(), std::size_t{0},
+                           [](std::size_t sum, const ObjectView& slice) { return sum + ready_in_slice(slice); });
+  if (auto endpoints = snapshot_.find("Endpoints", home, service.name())) return ready_in_endpoints(*endpoints);
   return std::nullopt;
 }
 
@@ -216,6 +238,12 @@ Readiness readiness_of(const Workload& workload) {
   bool has_status = status["replicas"] || status["readyReplicas"] || status["observedGeneration"];
   return {has_status ? status["readyReplicas"].integer_or(0) : by_pods.ready,
           workload.object.spec()["replicas"].integer_or(1)};
+}
+
+std::size_t ready_in_slice(const ObjectView& slice) {
+  return static_cast<std::size_t>(std::ranges::count_if(slice.root()["endpoints"].array(), [](const auto& endpoint) {
+    return json::View(endpoint)["conditions"]["ready"].boolean_or(true);  // absent means ready
+  }));
 }
 
 std::string pod_spec_path(std::string_view kind) {

@@ -52,31 +52,45 @@ class Cluster {
   bool hides_pod_labels(std::string_view namespace_name) const;
   // A pod, or what a workload of the namespace that has none would run. True where that cannot be seen.
   bool selects_something(std::string_view namespace_name, json::View label_selector) const;
-  // How many of the Service's endpoints take traffic; none when the snapshot cannot tell.
+  // How many of the Service's endpoints take traffic, by its pods where they are in view; none when nothing tells.
   std::optional<std::size_t> ready_endpoints(const ObjectView& service) const;
   // Events about the object as it now is (an event about an earlier one of the same name is left out), newest first.
   std::vector<ObjectView> events_about(const ObjectView& object) const;
   bool has_namespace(std::string_view name) const { return namespaces_.contains(name); }
   // False: there is none, or none that we may see; then nothing can be said of one that is missing.
-  bool sees(std::string_view kind) const { return kinds_.contains(kind); }
+  bool sees(std::string_view kind) const { return snapshot_.is_whole(kind) || homes_.contains(kind); }
+  // The same of one namespace: all are here, or some of it; or the kind was read of several namespaces, and of this one
+  // other kinds. A bundle may hold the pods of one namespace and the Services of all.
+  bool sees(std::string_view kind, std::string_view namespace_name) const;
 
  private:
   using Key = std::tuple<std::string, std::string, std::string>;  // kind, namespace, name, where not said otherwise
   ObjectRef top_owner(const ObjectView& object) const;
+  void add_event(const ObjectView& event);
   void add_workload(const ObjectView& object);
   void add_pods();
   bool is_leaving(const ObjectView& pod) const;
-  // Every pod that may have all these labels, and others: those with the rarest of them.
-  std::span<const ObjectView> candidates(std::string_view namespace_name, json::View labels) const;
+
+  // By namespace, name and value of a label; "" and "": all of the namespace.
+  template <class T>
+  using ByLabel = std::map<Key, std::vector<T>>;
+  template <class T>
+  static void add_by_label(ByLabel<T>& index, std::string_view namespace_name, json::View labels, const T& item);
+  // Each that may have all these labels, and others: those with the rarest of them.
+  template <class T>
+  static std::span<const T> candidates(const ByLabel<T>& index, std::string_view namespace_name, json::View labels);
 
   const Snapshot& snapshot_;
   std::deque<Workload> workloads_;
   std::map<Key, Workload*> by_key_;
-  std::map<Key, std::vector<ObjectView>> pods_by_label_;  // namespace, name and value of the label; "": all
-  std::map<std::string, std::vector<const Workload*>, std::less<>> idle_;  // without a pod, by namespace
+  ByLabel<ObjectView> pods_;
+  ByLabel<const Workload*> idle_;  // without a pod, by the labels of its template
   std::map<Key, std::vector<ObjectView>> events_;
+  std::map<Key, std::vector<ObjectView>> slices_;  // "", namespace and name of the Service
   std::set<std::string, std::less<>> namespaces_;
-  std::set<std::string, std::less<>> kinds_;
+  std::map<std::string, std::set<std::string, std::less<>>, std::less<>>
+      homes_;                                 // by kind; "" of what has no namespace
+  std::set<std::string, std::less<>> shown_;  // namespaces that an object other than an event is in
 };
 
 // By the workload's own status; by its pods where it has none.
@@ -85,6 +99,7 @@ Readiness readiness_of(const Workload& workload);
 std::string pod_spec_path(std::string_view kind);
 json::View pod_labels_of(const Workload& workload);
 bool is_ready(const ObjectView& pod);
+std::size_t ready_in_slice(const ObjectView& slice);  // endpoints of an EndpointSlice that take traffic
 // When an event was last seen; none when it does not say.
 std::optional<WallTime> time_of_event(const ObjectView& event);
 std::optional<WallTime> time_of(json::View text);

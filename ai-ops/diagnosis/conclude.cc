@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "ai-ops/diagnosis/draft.h"
 #include "ai-ops/diagnosis/quote.h"
@@ -12,6 +13,34 @@ namespace ai_ops::diagnosis {
 namespace {
 
 constexpr std::size_t kMaxTitleBytes = 300;  // contracts/events.schema.json
+
+// What nothing speaks for is not said, however it came about; what it was to explain is explained by its own causes.
+std::vector<Draft> spoken_for(std::vector<Draft> drafts) {
+  std::vector<std::size_t> place(drafts.size());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < drafts.size(); ++i)
+    if (!drafts[i].evidence.empty()) place[i] = kept++;
+  if (kept == drafts.size()) return drafts;
+  std::vector<Draft> out;
+  for (const Draft& draft : drafts) {
+    if (draft.evidence.empty()) continue;
+    Draft said = draft;
+    std::set<std::size_t> seen, causes;
+    std::vector<std::size_t> open = std::exchange(said.causes, {});
+    while (!open.empty()) {
+      std::size_t cause = open.back();
+      open.pop_back();
+      if (!seen.insert(cause).second) continue;
+      if (!drafts[cause].evidence.empty())
+        causes.insert(place[cause]);
+      else
+        open.insert(open.end(), drafts[cause].causes.begin(), drafts[cause].causes.end());
+    }
+    said.causes.assign(causes.begin(), causes.end());
+    out.push_back(std::move(said));
+  }
+  return out;
+}
 
 // What causes something critical is critical. Links have no cycles, so this ends.
 void raise_causes(std::vector<Draft>& drafts) {
@@ -92,10 +121,9 @@ std::string title_of(const std::vector<Draft>& drafts, std::size_t index) {
 }  // namespace
 
 std::vector<Finding> conclude(std::vector<Draft> drafts) {
+  drafts = spoken_for(std::move(drafts));
   raise_causes(drafts);
   std::vector<std::size_t> order = order_of(drafts);
-  // What nothing speaks for is not said, however it came about.
-  std::erase_if(order, [&](std::size_t index) { return drafts[index].evidence.empty(); });
   std::vector<std::string> ids(drafts.size());
   for (std::size_t i = 0; i < order.size(); ++i) ids[order[i]] = fmt::format("F{}", i + 1);
   std::vector<Finding> out;
@@ -107,8 +135,7 @@ std::vector<Finding> conclude(std::vector<Draft> drafts) {
     finding.operation = draft.operation;
     finding.evidence = std::move(draft.evidence);
     for (Evidence& e : finding.evidence) e.id = fmt::format("E{}", ++evidence_count);
-    for (std::size_t cause : draft.causes)
-      if (!ids[cause].empty()) finding.causes.push_back(ids[cause]);
+    for (std::size_t cause : draft.causes) finding.causes.push_back(ids[cause]);
     out.push_back(std::move(finding));
   }
   return out;

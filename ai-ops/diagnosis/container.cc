@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 constexpr auto kBackOffReset = 10min;
 constexpr std::int64_t kRepeated = 3;  // restarts from which a running container may still be in a crash loop
 
-void add_containers(const ObjectView& pod, std::string_view statuses, std::string_view specs,
+void add_containers(const ObjectView& pod, std::string_view statuses, std::string_view specs, Container::Role role,
                     std::vector<Container>& out) {
   const json::Array& list = pod.status()[statuses].array();
   const json::Array& spec_list = pod.spec()[specs].array();
@@ -23,12 +23,15 @@ void add_containers(const ObjectView& pod, std::string_view statuses, std::strin
                         json::View(list[i]),
                         fmt::format("status.{}[{}]", statuses, i),
                         {},
-                        {}};
+                        {},
+                        role};
     for (std::size_t j = 0; j < spec_list.size(); ++j) {
       if (json::View(spec_list[j])["name"].text() != container.name) continue;
       container.spec = json::View(spec_list[j]);
       container.spec_path = fmt::format("spec.{}[{}]", specs, j);
     }
+    if (role == Container::Role::init && container.spec["restartPolicy"].text() == "Always")
+      container.role = Container::Role::sidecar;
     out.push_back(std::move(container));
   }
 }
@@ -56,8 +59,8 @@ bool restarts_always(const ObjectView& pod) {
 
 std::vector<Container> containers_of(const ObjectView& pod) {
   std::vector<Container> out;
-  add_containers(pod, "initContainerStatuses", "initContainers", out);
-  add_containers(pod, "containerStatuses", "containers", out);
+  add_containers(pod, "initContainerStatuses", "initContainers", Container::Role::init, out);
+  add_containers(pod, "containerStatuses", "containers", Container::Role::main, out);
   return out;
 }
 

@@ -12,12 +12,18 @@
 namespace ai_ops::diagnosis {
 
 struct Container {
+  enum class Role {
+    main,
+    init,     // runs before the main ones, and ends
+    sidecar,  // an init container that restarts always: it starts before the main ones and runs as long as they do
+  };
   ObjectView pod;
   std::string name;
   json::View status;        // of containerStatuses or initContainerStatuses
   std::string status_path;  // "status.containerStatuses[0]"
   json::View spec;
   std::string spec_path;  // "spec.containers[0]"; empty when the pod's spec does not have it
+  Role role = Role::main;
   std::int64_t restarts() const { return status["restartCount"].integer_or(0); }
   std::string_view waiting_reason() const { return status["state"]["waiting"]["reason"].text(); }
 };

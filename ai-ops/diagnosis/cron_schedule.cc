@@ -6,6 +6,8 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 #include "foundation/base/ascii.h"
@@ -32,21 +34,32 @@ constexpr Named kNamed[] = {{"@yearly", "0 0 1 1 *"}, {"@annually", "0 0 1 1 *"}
                             {"@weekly", "0 0 * * 0"}, {"@daily", "0 0 * * *"},    {"@midnight", "0 0 * * *"},
                             {"@hourly", "0 * * * *"}};
 
-std::vector<std::string_view> split(std::string_view text, char mark) {
+constexpr std::string_view kSpace = " \t\n\v\f\r";
+constexpr std::uint64_t kStar = std::uint64_t{1} << 63;  // among the bits of a field: no value of any is so large
+
+std::vector<std::string_view> split(std::string_view text, std::string_view marks) {
   std::vector<std::string_view> out;
   for (std::size_t at = 0; at <= text.size();) {
-    std::size_t end = std::min(text.find(mark, at), text.size());
+    std::size_t end = std::min(text.find_first_of(marks, at), text.size());
     out.push_back(text.substr(at, end - at));
     at = end + 1;
   }
   return out;
 }
 
+std::vector<std::string_view> words_of(std::string_view text, std::string_view marks) {
+  auto out = split(text, marks);
+  std::erase(out, std::string_view());
+  return out;
+}
+
+// What is too large for any field is as good as the largest int.
 std::optional<int> number(std::string_view text) {
-  int value = 0;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  std::int64_t value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  bool is_number = error == std::errc() && end == text.data() + text.size() && !text.empty() && text[0] != '-';
-  return is_number ? std::optional(value) : std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return static_cast<int>(std::min<std::int64_t>(value, std::numeric_limits<int>::max()));
 }
 
 std::optional<int> number_or_word(std::string_view text, const Field& field) {
@@ -57,33 +70,27 @@ std::optional<int> number_or_word(std::string_view text, const Field& field) {
   return field.low + static_cast<int>(at / 3);
 }
 
-// "1-5", "*/15", "mon", "3/2"; none when it is no range of the field.
+// "1-5", "*/15", "mon", "3/2"; none when it is no range of the field. A step makes it no star any more: "*/2" is every
+// second day, whatever the weekday.
 std::optional<std::uint64_t> bits_of(std::string_view part, const Field& field) {
-  auto steps = split(part, '/');
-  auto ends = split(steps[0], '-');
-  if (steps.size() > 2 || ends.size() > 2) return std::nullopt;
-  bool is_star = steps[0] == "*" || steps[0] == "?";
+  auto steps = split(part, "/");
+  auto ends = split(steps[0], "-");
+  bool is_star = ends[0] == "*" || ends[0] == "?";
+  if (steps.size() > 2 || (ends.size() > 2 && !is_star)) return std::nullopt;
   auto first = is_star ? field.low : number_or_word(ends[0], field);
-  auto last = is_star ? field.high : ends.size() == 2 ? number_or_word(ends[1], field) : first;
-  if (!is_star && steps.size() == 2 && ends.size() == 1) last = field.high;
+  auto last = is_star || (steps.size() == 2 && ends.size() == 1) ? field.high : number_or_word(ends.back(), field);
   auto step = steps.size() == 2 ? number(steps[1]) : 1;
   if (!first || !last || !step || *step < 1 || *first < field.low || *last > field.high || *first > *last)
     return std::nullopt;
-  std::uint64_t bits = 0;
-  for (int at = *first; at <= *last; at += *step) bits |= std::uint64_t{1} << at;
+  std::uint64_t bits = is_star && *step == 1 ? kStar : 0;
+  int stride = std::min(*step, field.high - field.low + 1);  // one that leaves the field leaves it as well
+  for (int at = *first; at <= *last; at += stride) bits |= std::uint64_t{1} << at;
   return bits;
 }
 
-// A step makes it no star any more: "*/2" is every second day, whatever the weekday.
-bool is_star(std::string_view field) {
-  return std::ranges::any_of(split(field, ','), [](std::string_view part) {
-    return part == "*" || part == "?" || part == "*/1" || part == "?/1";
-  });
-}
-
-// Empty, or why the field cannot be read.
+// Empty, or why the field cannot be read. Commas that separate nothing are passed over.
 std::string read_field(std::string_view text, const Field& field, std::uint64_t& bits) {
-  for (std::string_view part : split(text, ',')) {
+  for (std::string_view part : words_of(text, ",")) {
     auto some = bits_of(part, field);
     if (!some) return fmt::format("\"{}\" is no {} ({} to {})", text, field.name, field.low, field.high);
     bits |= *some;
@@ -91,19 +98,47 @@ std::string read_field(std::string_view text, const Field& field, std::uint64_t&
   return {};
 }
 
-// Go's durations: "1h30m", "90s".
+struct Unit {
+  std::string_view name;
+  double nanoseconds;
+};
+constexpr Unit kUnits[] = {{"h", 3600e9}, {"m", 60e9},      {"s", 1e9},       {"ms", 1e6},
+                           {"us", 1e3},   {"\u00b5s", 1e3}, {"\u03bcs", 1e3}, {"ns", 1}};
+
+// A time of "@every" as Go reads it: "1h30m", "1.5h"; and as cron takes it: in whole seconds, one at least.
 std::optional<seconds> duration(std::string_view text) {
-  constexpr int kMost = 1'000'000'000;
-  seconds total{};
+  constexpr double kMostNanoseconds = 0x1p63;            // Go refuses what it cannot hold
+  constexpr seconds kLongest = std::chrono::years(100);  // no cluster sees the end of it
+  bool is_negative = text.starts_with('-');
+  if (is_negative || text.starts_with('+')) text.remove_prefix(1);
+  if (text == "0") return seconds(1);
+  if (text.empty()) return std::nullopt;
+  double total = 0;
   while (!text.empty()) {
-    int value = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end == text.data() + text.size() || value < 0 || value > kMost) return std::nullopt;
-    if (*end != 'h' && *end != 'm' && *end != 's') return std::nullopt;
-    total += seconds(std::int64_t{value} * (*end == 'h' ? 3600 : *end == 'm' ? 60 : 1));
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+    constexpr std::string_view kNumber = ".0123456789";
+    double value = 0;
+    if (!kNumber.contains(text[0])) return std::nullopt;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+    if (error != std::errc()) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    std::string_view name = text.substr(0, text.find_first_of(kNumber));
+    const auto* unit = std::ranges::find(kUnits, name, &Unit::name);
+    if (unit == std::end(kUnits)) return std::nullopt;
+    text.remove_prefix(name.size());
+    total += value * unit->nanoseconds;
+    if (total >= kMostNanoseconds) return std::nullopt;
   }
-  return total >= seconds(1) ? std::optional(total) : std::nullopt;
+  if (is_negative) return seconds(1);
+  auto whole = std::chrono::floor<seconds>(std::chrono::nanoseconds(std::llround(total)));
+  return std::clamp(whole, seconds(1), kLongest);
+}
+
+// Schedules that were made before the API server refused it may begin with a time zone, and run.
+std::string_view without_time_zone(std::string_view text) {
+  if (!text.starts_with("TZ=") && !text.starts_with("CRON_TZ=")) return text;
+  std::size_t begin = text.find_first_not_of(kSpace, std::min(text.find(' '), text.size()));
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
 }
 
 bool runs_on(const CronSchedule& schedule, std::chrono::sys_days day) {
@@ -135,6 +170,7 @@ OfADay runs_of_a_day(const CronSchedule& schedule) {
 
 std::expected<CronSchedule, std::string> read_schedule(std::string_view text) {
   CronSchedule out;
+  text = without_time_zone(text);
   constexpr std::string_view kEvery = "@every ";
   if (text.starts_with(kEvery)) {
     auto every = duration(text.substr(kEvery.size()));
@@ -147,8 +183,7 @@ std::expected<CronSchedule, std::string> read_schedule(std::string_view text) {
     if (known == std::end(kNamed)) return std::unexpected(fmt::format("\"{}\" is none of its words", text));
     text = known->schedule;
   }
-  auto fields = split(text, ' ');
-  std::erase(fields, std::string_view());
+  auto fields = words_of(text, kSpace);
   if (fields.size() != 5) return std::unexpected(fmt::format("it has {} fields, not 5", fields.size()));
   std::array<std::pair<const Field*, std::uint64_t*>, 5> into{{{&kMinute, &out.minutes},
                                                                {&kHour, &out.hours},
@@ -158,14 +193,16 @@ std::expected<CronSchedule, std::string> read_schedule(std::string_view text) {
   for (std::size_t i = 0; i < into.size(); ++i)
     if (std::string why = read_field(fields[i], *into[i].first, *into[i].second); !why.empty())
       return std::unexpected(why);
-  out.any_day = is_star(fields[2]);
-  out.any_weekday = is_star(fields[4]);
+  out.any_day = (out.days & kStar) != 0;
+  out.any_weekday = (out.weekdays & kStar) != 0;
+  for (const auto& [field, bits] : into) *bits &= ~kStar;
   return out;
 }
 
 std::optional<seconds> longest_gap(const CronSchedule& schedule) {
   using namespace std::chrono_literals;
   if (schedule.every > 0s) return schedule.every;
+  if (schedule.minutes == 0 || schedule.hours == 0) return std::nullopt;
   constexpr std::chrono::sys_days kFrom = 2020y / 1 / 1;
   constexpr days kLong{9 * 366};  // twice from one 29 February to the next
   OfADay runs = runs_of_a_day(schedule);

@@ -1,5 +1,5 @@
 // A CronJob's schedule, read as its controller reads it: five fields of numbers, names, ranges, steps and lists, or
-// "@daily" and its like, or "@every 1h30m". Pure.
+// "@daily" and its like, or "@every 1h30m". What the controller takes is taken, however odd: such a CronJob runs. Pure.
 // Source: github.com/robfig/cron v3, ParseStandard; a day matches by both its fields when one of them is a star, by
 // either otherwise.
 #pragma once

@@ -41,13 +41,69 @@ TEST(CronSchedule, KnowsADayThatNeverComes) {
 }
 
 TEST(CronSchedule, RefusesWhatItsControllerRefuses) {
-  for (std::string_view text :
-       {"",          "* * * *",     "* * * * * *", "60 * * * *",   "* 24 * * *", "* * 0 * *",          "* * * 13 *",
-        "* * * * 7", "*/0 * * * *", "5-1 * * * *", "a * * * *",    "* * * * mo", "1-2-3 * * * *",      "@sometimes",
-        "@every",    "@every x",    "@every -1h",  "1,,2 * * * *", "-1 * * * *", "99999999999 * * * *"})
+  for (std::string_view text : {"",
+                                "* * * *",
+                                "* * * * * *",
+                                "60 * * * *",
+                                "* 24 * * *",
+                                "* * 0 * *",
+                                "* * * 13 *",
+                                "* * * * 7",
+                                "*/0 * * * *",
+                                "5-1 * * * *",
+                                "a * * * *",
+                                "* * * * mo",
+                                "1-2-3 * * * *",
+                                "@sometimes",
+                                "@every",
+                                "@every x",
+                                "@every ",
+                                "@every 1",
+                                "@every 1h 5m",
+                                "@every 1.2.3h",
+                                "@every infh",
+                                "@every h",
+                                "-1 * * * *",
+                                "TZ=UTC",
+                                "CRON_TZ=UTC ",
+                                "99999999999 * * * *",
+                                "@every 9999999999h"})
     EXPECT_FALSE(read_schedule(text)) << text;
   EXPECT_EQ(read_schedule("60 * * * *").error(), "\"60\" is no minute (0 to 59)");
   EXPECT_EQ(read_schedule("* *").error(), "it has 2 fields, not 5");
+}
+
+TEST(CronSchedule, AStepThatLeavesTheFieldDoesNotOverflow) {
+  EXPECT_EQ(gap("1/2147483647 * * * *"), 1h) << "at minute 1";
+  EXPECT_EQ(gap("59/2147483647 */99999999999 * * *"), 24h);
+  EXPECT_EQ(gap("* * 31/2147483647 * *"), 24h * 60 + 1min) << "on the 31st, from October to December";
+}
+
+TEST(CronSchedule, FieldsAreSplitAtAnyWhiteSpace) {
+  EXPECT_EQ(gap("*/5 * * * *\n"), 5min);
+  EXPECT_EQ(gap("*/5\t*  *\v* \r\n*"), 5min);
+}
+
+TEST(CronSchedule, ATimeOfEveryIsReadAsGoReadsIt) {
+  EXPECT_EQ(gap("@every 1.5h"), 90min);
+  EXPECT_EQ(gap("@every .5m"), 30s);
+  EXPECT_EQ(gap("@every 1h0.5m1500ms"), 1h + 31s) << "in whole seconds";
+  EXPECT_EQ(gap("@every 10\u00b5s"), 1s) << "one at least";
+  EXPECT_EQ(gap("@every -1h"), 1s);
+  EXPECT_EQ(gap("@every 0"), 1s);
+  EXPECT_EQ(gap("@every 2500000h"), std::chrono::years(100)) << "what no clock reaches";
+}
+
+TEST(CronSchedule, ATimeZoneBeforeAScheduleIsPassedOver) {
+  EXPECT_EQ(gap("TZ=Europe/Berlin 0 3 * * *"), 24h);
+  EXPECT_EQ(gap("CRON_TZ=UTC  @hourly\n"), 1h);
+}
+
+TEST(CronSchedule, WhatItsControllerPassesOverIsNoFault) {
+  EXPECT_EQ(gap("0,,30, * * * *"), 30min);
+  EXPECT_EQ(gap("+5 *-3 * * *"), 1h);
+  EXPECT_EQ(gap(", * * * *"), std::nullopt) << "no minute at all";
+  EXPECT_EQ(gap("* , * * *"), std::nullopt);
 }
 
 }  // namespace

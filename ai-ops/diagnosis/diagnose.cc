@@ -9,6 +9,7 @@
 #include "ai-ops/diagnosis/container.h"
 #include "ai-ops/diagnosis/draft.h"
 #include "ai-ops/diagnosis/endpoint.h"
+#include "ai-ops/diagnosis/failed_job.h"
 #include "ai-ops/diagnosis/observed.h"
 #include "ai-ops/diagnosis/rules.h"
 #include "ai-ops/diagnosis/runner.h"
@@ -36,21 +37,23 @@ constexpr std::array kRules{
     Rule{"cluster-dns", find_cluster_dns, "Service"},     // explains logs that say that names do not resolve
     Rule{"services", find_services, "Service"},           // those that do not lead to their pods
     Rule{"scaled-to-zero", find_scaled_to_zero},          // what the next one finds behind an address
-    Rule{"endpoints", find_endpoints},                    // last: explains the symptoms above
+    Rule{"endpoints", find_endpoints},                    // explains the symptoms above
     Rule{"network-policies", find_network_policies, "NetworkPolicy"},    // what is there and may not be reached
     Rule{"missing-for-quota", find_missing_for_quota, "ResourceQuota"},  // why what they miss is not there
+    Rule{"governing-services", find_governing_services, "StatefulSet"},  // why peers are not found
+    Rule{"role-bindings", find_role_bindings, "RoleBinding"},            // why programs are forbidden what they do
     Rule{"webhooks", find_webhooks},                                     // explains what admission refused
     Rule{"autoscalers", find_autoscalers, "HorizontalPodAutoscaler"},    // links to what is wrong with their targets
     Rule{"budgets", find_budgets, "PodDisruptionBudget"},                // objects of their own
     Rule{"cron-jobs", find_cron_jobs, "CronJob"},                        // objects of their own
     Rule{"ingresses", find_ingresses, "Ingress"},                        // by what they name
-    Rule{"gateways", find_gateways},                         // by what they name, and what their controllers say
-    Rule{"load-balancers", find_load_balancers, "Service"},  // objects of their own
-    Rule{"gateway-routes", find_gateway_routes, "ConfigMap"},
-    Rule{"slowness", find_slowness, observed::kAlert},  // measures, when nothing of the above says more
-    Rule{"terminating", find_terminating},              // deleted, and still there
-    Rule{"rollouts", find_rollouts},                    // which of the symptoms above began with a change
-    Rule{"hygiene", find_hygiene},                      // last: nothing is broken by it
+    Rule{"gateways", find_gateways},                           // by what they name, and what their controllers say
+    Rule{"load-balancers", find_load_balancers, "Service"},    // objects of their own
+    Rule{"gateway-routes", find_gateway_routes, "ConfigMap"},  // by what a gateway's own configuration says
+    Rule{"slowness", find_slowness, observed::kAlert},         // measures, when nothing of the above says more
+    Rule{"terminating", find_terminating},                     // deleted, and still there
+    Rule{"rollouts", find_rollouts},                           // which of the symptoms above began with a change
+    Rule{"hygiene", find_hygiene},                             // last: nothing is broken by it
 };
 
 bool is_about(const Workload& workload, const ObjectRef& only) {
@@ -77,22 +80,26 @@ bool is_about_pod(const Finding& finding, const ObjectRef& pod) {
 
 }  // namespace
 
-std::vector<LogWanted> logs_wanted(const Cluster& cluster, const ObjectRef& only) {
+std::vector<LogWanted> logs_wanted(const Cluster& cluster, const ObjectRef& only, std::size_t most) {
   std::vector<LogWanted> wanted;
   for (const Workload& workload : cluster.workloads()) {
-    if (wanted.size() >= kMaxLogsWanted) return wanted;
+    if (wanted.size() >= most) return wanted;
     if (!is_about(workload, only)) continue;
     auto crashes = crashes_of(workload, cluster.snapshot().at());
     if (crashes.empty()) continue;
     const Crash& worst = *std::ranges::max_element(crashes, {}, [](const Crash& x) { return x.container.restarts(); });
     wanted.push_back(log_of(workload, worst.container, worst.previous));
   }
+  for (const FailedJob& failed : failed_jobs(cluster)) {
+    if (wanted.size() >= most) return wanted;
+    if (failed.died && is_about(*failed.workload, only))
+      wanted.push_back(log_of(*failed.workload, *failed.died, false));
+  }
   for (const Workload& workload : cluster.workloads()) {
     if (!is_about(workload, only) || !calls_something_not_ready(cluster, workload)) continue;
     for (const Container& container : containers_of(workload.pods.front())) {
-      bool is_main =
-          container.status_path.starts_with("status.containerStatuses") && container.status["state"]["running"];
-      if (is_main && wanted.size() < kMaxLogsWanted) wanted.push_back(log_of(workload, container, false));
+      bool is_main = container.role == Container::Role::main && container.status["state"]["running"];
+      if (is_main && wanted.size() < most) wanted.push_back(log_of(workload, container, false));
     }
   }
   return wanted;
@@ -102,7 +109,7 @@ Diagnosis examine(const Material& material) {
   Diagnosis out;
   if (material.cluster == nullptr) return out;
   Case c(*material.cluster, material.logs, material.now);
-  for (const RuleRun& run : run_rules(c, kRules))
+  for (const RuleRun& run : run_rules(c, kRules, std::chrono::steady_clock::now() + material.time))
     if (!run.failure.empty()) out.skipped.push_back(fmt::format("rule {}: {}", run.rule, run.failure));
   out.findings = conclude(std::move(c).take());
   return out;

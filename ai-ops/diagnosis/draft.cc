@@ -23,6 +23,11 @@ void Draft::cite(Evidence found) {
   if (!is_known && evidence.size() < kMaxEvidence) evidence.push_back(std::move(found));
 }
 
+Case::Case(const Cluster& cluster, const std::vector<LogExcerpt>& logs, WallTime now)
+    : cluster_(cluster), logs_(logs), now_(now) {
+  for (const LogExcerpt& log : logs_) logs_by_pod_[{log.of.project, log.of.pod}].push_back(&log);
+}
+
 const Cluster& Case::cluster() const {
   if (++looks_ % kLooksPerClock == 0 && std::chrono::steady_clock::now() > deadline_) throw OverBudget();
   return cluster_;
@@ -39,7 +44,8 @@ void Case::take_back_rule() {
   for (auto& [index, draft] : before_rule_) drafts_[index] = std::move(draft);
   before_rule_.clear();
   auto is_gone = [&](std::size_t index) { return index >= first_of_rule_; };
-  for (auto& [object, indices] : symptoms_) std::erase_if(indices, is_gone);
+  for (Indices* all : {&symptoms_, &causes_})
+    for (auto& [object, indices] : *all) std::erase_if(indices, is_gone);
 }
 
 Draft& Case::at(std::size_t index) {
@@ -67,6 +73,7 @@ Draft& Case::symptom(const Workload& workload, std::string_view fault, std::stri
 }
 
 Draft& Case::cause(const ObjectRef& object, std::string_view fault, std::string headline) {
+  causes_[named(object)].push_back(drafts_.size());
   Draft& draft = add(object, fault, std::move(headline));
   draft.is_symptom = false;
   return draft;
@@ -78,10 +85,13 @@ std::span<const std::size_t> Case::symptoms_of(const ObjectRef& object) const {
 }
 
 std::optional<std::size_t> Case::found(const ObjectRef& object, std::string_view fault) const {
-  ObjectRef wanted = named(object);
-  auto fits = [&](const Draft& d) { return d.fault == fault && named(d.object) == wanted; };
-  auto it = std::ranges::find_if(drafts_, fits);
-  return it == drafts_.end() ? std::nullopt : std::optional<std::size_t>(it - drafts_.begin());
+  for (const Indices* all : {&symptoms_, &causes_}) {
+    auto of = all->find(named(object));
+    if (of == all->end()) continue;
+    auto fits = std::ranges::find_if(of->second, [&](std::size_t index) { return drafts_[index].fault == fault; });
+    if (fits != of->second.end()) return *fits;
+  }
+  return std::nullopt;
 }
 
 bool Case::comes_from(std::size_t effect, std::size_t cause) const {
@@ -103,17 +113,21 @@ bool Case::link(std::size_t effect, std::size_t cause) {
 }
 
 const LogExcerpt* Case::log(const LogWanted& of) const {
-  auto found = std::ranges::find(logs_, of, &LogExcerpt::of);
-  return found == logs_.end() ? nullptr : &*found;
+  auto logs = logs_by_pod_.find({of.project, of.pod});
+  if (logs == logs_by_pod_.end()) return nullptr;
+  auto found = std::ranges::find(logs->second, of, &LogExcerpt::of);
+  return found == logs->second.end() ? nullptr : *found;
 }
 
 std::vector<const LogExcerpt*> Case::logs_of(const Workload& workload, std::string_view container) const {
   std::vector<const LogExcerpt*> out;
-  for (const LogExcerpt& log : logs_) {
-    bool is_ours = log.of.project == workload.ref.namespace_name &&
-                   std::ranges::any_of(workload.pods, [&](const ObjectView& pod) { return pod.name() == log.of.pod; });
-    if (is_ours && (container.empty() || log.of.container == container)) out.push_back(&log);
+  for (const ObjectView& pod : workload.pods) {
+    auto logs = logs_by_pod_.find({workload.ref.namespace_name, pod.name()});
+    if (logs == logs_by_pod_.end()) continue;
+    for (const LogExcerpt* log : logs->second)
+      if (container.empty() || log->of.container == container) out.push_back(log);
   }
+  std::ranges::sort(out);  // all are of one vector
   return out;
 }
 

@@ -17,7 +17,7 @@
 namespace ai_ops::diagnosis {
 
 inline constexpr std::size_t kMaxEvidence = 8;  // of one finding
-inline constexpr std::size_t kLooksPerClock = 64;
+inline constexpr std::size_t kLooksPerClock = 8;
 
 // How sure the engine is of a finding; the surer one ranks first.
 enum class Certainty {
@@ -53,8 +53,7 @@ class OverBudget : public std::runtime_error {
 
 class Case {
  public:
-  Case(const Cluster& cluster, const std::vector<LogExcerpt>& logs, WallTime now)
-      : cluster_(cluster), logs_(logs), now_(now) {}
+  Case(const Cluster& cluster, const std::vector<LogExcerpt>& logs, WallTime now);
 
   // Throws OverBudget once the rule that runs has used up its time.
   const Cluster& cluster() const;
@@ -84,7 +83,7 @@ class Case {
 
   std::span<const LogExcerpt> logs() const { return logs_; }
   const LogExcerpt* log(const LogWanted& of) const;  // null: it is not there
-  // Logs of the pod's container; of any container of the workload's pods when `container` is empty.
+  // Logs of the workload's pods, in their order: of the container; of any when `container` is empty.
   std::vector<const LogExcerpt*> logs_of(const Workload& workload, std::string_view container) const;
 
  private:
@@ -93,13 +92,16 @@ class Case {
 
   const Cluster& cluster_;
   const std::vector<LogExcerpt>& logs_;
+  std::map<std::pair<std::string_view, std::string_view>, std::vector<const LogExcerpt*>> logs_by_pod_;
   WallTime now_;
   foundation::SteadyTime deadline_ = foundation::SteadyTime::max();
   mutable std::size_t looks_ = 0;  // at the cluster; the clock is read at every kLooksPerClock-th
   std::size_t first_of_rule_ = 0;
   std::map<std::size_t, Draft> before_rule_;  // drafts of earlier rules that this one may have changed, as they were
   std::vector<Draft> drafts_;
-  std::map<ObjectRef, std::vector<std::size_t>> symptoms_;
+  using Indices = std::map<ObjectRef, std::vector<std::size_t>>;
+  Indices symptoms_;
+  Indices causes_;  // drafts that are none
 };
 
 // Nothing serves: critical; something does: warning.

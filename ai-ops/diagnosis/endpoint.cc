@@ -104,12 +104,9 @@ bool is_headless(const ObjectView& service) { return service.spec()["clusterIP"]
 bool all_declare_others(const Cluster& cluster, const ObjectView& service, std::int64_t port) {
   std::size_t declared = 0;
   for (const ObjectView& pod : cluster.pods_behind(service)) {
-    for (const json::Value& container : pod.spec()["containers"].array()) {
-      for (const json::Value& it : json::View(container)["ports"].array()) {
-        ++declared;
-        if (json::View(it)["containerPort"].integer() == port) return false;
-      }
-    }
+    std::vector<DeclaredPort> ports = declared_ports(pod);
+    if (std::ranges::find(ports, port, &DeclaredPort::number) != ports.end()) return false;
+    declared += ports.size();
   }
   return declared > 0;
 }
@@ -148,7 +145,7 @@ Resolved resolve(const Cluster& cluster, const Workload& caller, std::string_vie
   if (out.meaning == Meaning::unknown) return {};
   out.service = cluster.snapshot().find("Service", out.namespace_name, out.name);
   if (out.service) out.meaning = Meaning::service;
-  if (!out.service && !cluster.sees("Service")) return {};
+  if (!out.service && !cluster.sees("Service", out.namespace_name)) return {};
   return out;
 }
 

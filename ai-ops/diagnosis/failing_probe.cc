@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "ai-ops/diagnosis/event_history.h"
+
 namespace ai_ops::diagnosis {
 namespace {
 
@@ -16,11 +18,9 @@ constexpr auto kShortRun = 10min;  // the kubelet forgets a container's restarts
 constexpr auto kLastKillAgo = 1h;  // of a container whose runs are long
 constexpr auto kEventLag = 6min;  // client-go's recorder passes on one repeated event every 5 minutes once it throttles
 constexpr std::int64_t kRepeated = 2;
-constexpr std::int64_t kDefaultTermination = 30;  // terminationGracePeriodSeconds
+constexpr seconds kDefaultTermination{30};
 constexpr std::array kKilling{ProbeKind::liveness, ProbeKind::startup};
 constexpr std::array kAll{ProbeKind::liveness, ProbeKind::startup, ProbeKind::readiness};
-
-bool is_main(const Container& container) { return container.status_path.starts_with("status.containerStatuses"); }
 
 // Events of the kubelet name the container by involvedObject.fieldPath, where it is recorded; else it must be the only
 // one with such a probe, or the one whose port is named.
@@ -94,10 +94,6 @@ bool will_be_killed_again(const FailingProbe& failing, WallTime since, WallTime 
   return fails_again || is_repeated;
 }
 
-std::int64_t times_seen(const ObjectView& event) {
-  return std::max(event.root()["count"].integer_or(1), event.root()["series"]["count"].integer_or(1));
-}
-
 std::optional<FailingProbe::Harm> harm_of(const FailingProbe& failing, WallTime now) {
   using enum FailingProbe::Harm;
   const Container& container = failing.container;
@@ -118,7 +114,7 @@ std::optional<FailingProbe::Harm> harm_of(const FailingProbe& failing, WallTime 
 // A probe that never succeeds ends a run as soon as it may; a longer run had successes.
 bool outlived_first_kill(const FailingProbe& failing) {
   auto length = last_run(failing.container).length();
-  seconds termination(failing.container.pod.spec()["terminationGracePeriodSeconds"].integer_or(kDefaultTermination));
+  seconds termination = seconds_at(failing.container.pod.spec()["terminationGracePeriodSeconds"], kDefaultTermination);
   return length && *length > failing.probe.longest_allowance() + termination + kGrace;
 }
 
@@ -148,7 +144,8 @@ bool was_ready(const Container& container) {
 
 std::optional<FailingProbe> readiness_probe(const Cluster& cluster, const Container& container, WallTime now) {
   bool runs = static_cast<bool>(container.status["state"]["running"]);
-  if (!is_main(container) || !runs || container.status["ready"].boolean_or(true)) return std::nullopt;
+  bool counts = container.role != Container::Role::init;  // for the pod to be ready
+  if (!counts || !runs || container.status["ready"].boolean_or(true)) return std::nullopt;
   if (!had_its_time(container, now)) return std::nullopt;
   FailingProbe failing{container, {}, FailingProbe::Harm::no_traffic, {}, {}, was_ready(container)};
   auto probe = probe_of(container, ProbeKind::startup);

@@ -21,6 +21,7 @@ constexpr Fault kFaults[] = {
     {"limit-range-violated", admission, "kubectl describe limitrange against the container's requests and limits.",
      "set-resources"},
     {"missing-service-account", admission, "kubectl get serviceaccount shows whether it exists by now.", ""},
+    {"role-missing", admission, "kubectl get roles, clusterroles against the binding's roleRef.", ""},
     {"pod-security-violated", admission, "The namespace's pod-security labels against the pod's securityContext.", ""},
     {"webhook-unavailable", admission, "Whether the webhook's Service has ready endpoints and its certificate is good.",
      ""},
@@ -61,6 +62,7 @@ constexpr Fault kFaults[] = {
     // ---- containers that cannot start
     {"image-not-found", startup, "Whether the registry has the image and tag that the pod names.", "rollback"},
     {"image-pull-unauthorized", startup, "Whether the imagePullSecrets name a Secret that the registry accepts.", ""},
+    {"pull-secret-missing", startup, "kubectl get secret against the imagePullSecrets of the pod and its account.", ""},
     {"registry-unresolvable", startup, "Whether the registry's name resolves from the node.", "rollback"},
     {"registry-unreachable", startup, "Whether the node reaches the registry.", ""},
     {"image-wrong-platform", startup, "The image's platforms against the node's architecture.", "rollback"},
@@ -124,11 +126,13 @@ constexpr Fault kFaults[] = {
     {"service-target-port-mismatch", routing, "The Service's targetPort against the ports that the pods open.", ""},
     {"service-protocol-mismatch", routing, "The Service's protocol against the one that the pods serve.", ""},
     {"service-without-endpoints", routing, "kubectl get endpointslices of the Service.", ""},
+    {"governing-service-missing", routing, "kubectl get services against the StatefulSet's serviceName.", ""},
     {"dns-failure", routing, "Whether the name resolves from a pod, and whether cluster DNS runs.", ""},
     {"network-policy-denies", routing, "The NetworkPolicies that select either end.", ""},
     {"network-policy-selects-nothing", routing, "The policy's podSelector against the pods' labels.", ""},
     {"gateway-misrouted", routing, "The route's target against the Service that serves the path.", ""},
     {"ingress-backend-missing", routing, "The Ingress' backends against the Services that exist.", ""},
+    {"ingress-unserved", routing, "kubectl get endpointslices of the Services behind it.", ""},
     {"ingress-class-missing", routing, "kubectl get ingressclass.", ""},
     {"ingress-secret-missing", routing, "Whether the TLS Secret exists.", ""},
     {"route-not-accepted", routing, "status.parents of the route.", ""},
@@ -154,7 +158,21 @@ constexpr Fault kFaults[] = {
     {"slow", performance, "Which of the Services that it calls answers late.", ""},
 };
 
+// As the control plane's catalogue has it; tests/system/test_findings.py compares the two.
+struct Reach {
+  std::string_view operation, kind;
+};
+constexpr Reach kReaches[] = {
+    {"scale", "Deployment"},         {"scale", "StatefulSet"},         {"restart", "Deployment"},
+    {"restart", "StatefulSet"},      {"restart", "DaemonSet"},         {"rollback", "Deployment"},
+    {"set-resources", "Deployment"}, {"set-resources", "StatefulSet"}, {"set-resources", "DaemonSet"},
+};
+
 }  // namespace
+
+bool acts_on(std::string_view operation, std::string_view kind) {
+  return std::ranges::any_of(kReaches, [&](const Reach& it) { return it.operation == operation && it.kind == kind; });
+}
 
 std::string_view to_string(Family family) {
   switch (family) {

@@ -16,6 +16,9 @@ struct Fault {
   std::string_view operation;  // of the catalogue of operations, that could mend it; empty: none
 };
 
+// Whether the operation acts on objects of the kind at all.
+bool acts_on(std::string_view operation, std::string_view kind);
+
 std::span<const Fault> faults();
 const Fault* find_fault(std::string_view code);  // null: there is none
 

@@ -40,7 +40,7 @@ json::Object to_json(const Finding& finding) {
   if (const Fault* fault = find_fault(finding.fault)) {
     out["check"] = fault->check;
     std::string_view operation = fault->operation.empty() ? std::string_view(finding.operation) : fault->operation;
-    if (!operation.empty()) out["operation"] = operation;
+    if (acts_on(operation, finding.object.kind)) out["operation"] = operation;
   }
   return out;
 }

@@ -30,6 +30,11 @@ std::string_view trimmed(std::string_view line) {
   return line;
 }
 
+std::string_view trimmed_end(std::string_view line) {
+  while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
+  return line;
+}
+
 // A word that holds a number varies; so does a long hexadecimal one.
 bool varies(std::string_view word) {
   bool has_digit = std::ranges::any_of(word, is_digit);
@@ -52,6 +57,31 @@ constexpr std::array<std::string_view, 8> kTraceStarts{"at ", "... ",       "Fil
                                                        "#0 ", "Traceback ", "created by ", "[<ffff"};
 constexpr std::string_view kCausedBy = "caused by: ";
 
+// The pattern of a line, word by word: who compares it with another need not make all of it.
+class PatternSteps {
+ public:
+  explicit PatternSteps(std::string_view line) : rest_(without_stamp(line).substr(0, kMaxPatternBytes)) {}
+
+  bool append_to(std::string& out) {
+    if (rest_.empty()) return false;
+    std::size_t end = std::min(rest_.find_first_of(kSeparators), rest_.size());
+    append_word(out, rest_.substr(0, end));
+    if (end < rest_.size()) out += rest_[end] == '\t' ? ' ' : rest_[end];
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    return true;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+bool has_pattern(std::string_view line, std::string_view wanted) {
+  std::string made;
+  for (PatternSteps steps(line); steps.append_to(made);)
+    if (!wanted.starts_with(trimmed_end(made))) return false;
+  return trimmed_end(made) == wanted;
+}
+
 }  // namespace
 
 bool is_of_a_trace(std::string_view line) {
@@ -64,15 +94,10 @@ bool is_of_a_trace(std::string_view line) {
 }
 
 std::string pattern_of(std::string_view line) {
-  line = without_stamp(line).substr(0, kMaxPatternBytes);
   std::string out;
-  while (!line.empty()) {
-    std::size_t end = std::min(line.find_first_of(kSeparators), line.size());
-    append_word(out, line.substr(0, end));
-    if (end < line.size()) out += line[end] == '\t' ? ' ' : line[end];
-    line.remove_prefix(std::min(end + 1, line.size()));
+  for (PatternSteps steps(line); steps.append_to(out);) {
   }
-  while (!out.empty() && is_space(out.back())) out.pop_back();
+  out.resize(trimmed_end(out).size());
   return out;
 }
 
@@ -112,7 +137,7 @@ std::optional<std::size_t> cause_line(const std::vector<std::string>& lines) {
 
 std::size_t lines_alike(std::span<const std::string> lines, std::size_t line) {
   std::string wanted = pattern_of(lines[line]);
-  auto is_alike = [&](const std::string& it) { return pattern_of(it) == wanted; };
+  auto is_alike = [&](const std::string& it) { return has_pattern(it, wanted); };
   return static_cast<std::size_t>(std::ranges::count_if(lines, is_alike));
 }
 

@@ -13,6 +13,7 @@ using enum Blames;
 struct Row {
   std::array<std::string_view, 2> phrase;  // lower case
   LogReason reason;
+  std::string_view unless = {};  // lower case; a line with it means something else
 };
 
 constexpr LogReason kPortTaken{"port-conflict", "another process of the pod listens on its port", itself, false, ""};
@@ -53,7 +54,7 @@ constexpr Row kRows[] = {
     {{"address already in use", ""}, kPortTaken},
     {{"port ", "already in use"}, kPortTaken},
     {{"eaddrinuse", ""}, kPortTaken},
-    {{"no space left on device", ""}, kFull},
+    {{"no space left on device", ""}, kFull, "inotify"},  // of which ENOSPC means too many watches
     {{"access denied for user", ""}, kMySqlDenied},
     {{"password authentication failed", ""}, kPostgresDenied},
     {{"wrongpass", ""}, kRedisDenied},
@@ -87,6 +88,11 @@ constexpr Row kRows[] = {
     {{"exec /", "permission denied"}, kNoExecute},
 };
 
+bool fits(const Row& row, std::string_view line) {
+  return contains_words(line, row.phrase[0]) && contains_words(line, row.phrase[1]) &&
+         (row.unless.empty() || !contains_words(line, row.unless));
+}
+
 }  // namespace
 
 std::optional<LogReason> reason_in(const std::vector<std::string>& lines) {
@@ -94,8 +100,7 @@ std::optional<LogReason> reason_in(const std::vector<std::string>& lines) {
   std::size_t at = 0;
   for (std::size_t line = lines.size(); line-- > 0;) {
     for (std::size_t row = 0; row < best; ++row) {
-      const auto& [first, second] = kRows[row].phrase;
-      if (!contains_words(lines[line], first) || !contains_words(lines[line], second)) continue;
+      if (!fits(kRows[row], lines[line])) continue;
       best = row;
       at = line;
     }

@@ -1,5 +1,7 @@
 #include "ai-ops/diagnosis/log_words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -42,6 +44,7 @@ bool has_any(std::string_view line, auto& words) {
   return std::ranges::any_of(words, [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_part(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
 
 }  // namespace
@@ -71,6 +74,19 @@ bool mentions(std::string_view line, std::string_view name) {
     std::size_t end = at + wanted.size();
     bool starts = at == 0 || !is_name_part(text[at - 1]);
     if (starts && (end == text.size() || !is_name_part(text[end]))) return true;
+  }
+  return false;
+}
+
+bool mentions_port(std::string_view line, std::int64_t port) {
+  std::string wanted = fmt::format(":{}", port);
+  for (std::size_t at = line.find(wanted); at != line.npos; at = line.find(wanted, at + 1)) {
+    std::string_view before = line.substr(0, at), after = line.substr(at + wanted.size());
+    bool goes_on = !after.empty() && is_digit(after.front());
+    bool is_minute = after.size() > 1 && after[0] == ':' && is_digit(after[1]);
+    bool is_second = before.size() > 2 && before[before.size() - 3] == ':' && is_digit(before[before.size() - 2]) &&
+                     is_digit(before.back());
+    if (!goes_on && !is_minute && !is_second) return true;
   }
   return false;
 }

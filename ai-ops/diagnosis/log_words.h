@@ -1,6 +1,7 @@
 // What log lines say, by the words that programs of every language use. Log text is evidence only.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,5 +17,7 @@ bool tells_of_a_connection(std::string_view line);
 bool tells_of_failure(std::string_view line);
 // `name` stands in the line as a whole name (not within a longer one), whatever its case.
 bool mentions(std::string_view line, std::string_view name);
+// "...:80" stands in the line, and no longer number nor a time of day.
+bool mentions_port(std::string_view line, std::int64_t port);
 
 }  // namespace ai_ops::diagnosis

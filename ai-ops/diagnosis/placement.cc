@@ -1,7 +1,12 @@
 #include "ai-ops/diagnosis/placement.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
+
+#include "ai-ops/diagnosis/evidence.h"
+#include "ai-ops/diagnosis/pod_claims.h"
 
 namespace ai_ops::diagnosis {
 namespace {
@@ -35,21 +40,6 @@ bool requirement_fits(json::View requirement, json::View found) {
   return op == "Gt" ? *have > *wanted : op == "Lt" && *have < *wanted;
 }
 
-// Terms are alternatives; within one everything must fit. A term without anything takes no node.
-bool affinity_takes(const ObjectView& pod, const ObjectView& node) {
-  json::View labels = node.metadata()["labels"];
-  const json::Array& terms = terms_of(pod).array();
-  return std::ranges::any_of(terms, [&](const json::Value& value) {
-    json::View term(value);
-    const json::Array& expressions = term["matchExpressions"].array();
-    const json::Array& fields = term["matchFields"].array();
-    if (expressions.empty() && fields.empty()) return false;
-    auto by_label = [&](const json::Value& it) { return requirement_fits(it, labels[json::View(it)["key"].text()]); };
-    auto by_name = [&](const json::Value& it) { return requirement_fits(it, node.metadata()["name"]); };
-    return std::ranges::all_of(expressions, by_label) && std::ranges::all_of(fields, by_name);
-  });
-}
-
 bool selector_takes(const ObjectView& pod, const ObjectView& node) {
   json::View labels = node.metadata()["labels"];
   return std::ranges::all_of(pod.spec()["nodeSelector"].object(), [&](const auto& wanted) {
@@ -70,12 +60,6 @@ bool tolerates(const ObjectView& pod, json::View taint) {
   });
 }
 
-bool is_cordoned(const ObjectView& node) {
-  if (node.spec()["unschedulable"].boolean_or(false)) return true;
-  return std::ranges::any_of(node.spec()["taints"].array(),
-                             [](const json::Value& t) { return json::View(t)["key"].text() == kCordonTaint; });
-}
-
 bool is_control_plane(const ObjectView& node) {
   json::View labels = node.metadata()["labels"];
   bool is_labelled = labels["node-role.kubernetes.io/control-plane"] || labels["node-role.kubernetes.io/master"] ||
@@ -90,10 +74,57 @@ bool is_kept_from(const ObjectView& pod, const ObjectView& node) {
   if (!is_control_plane(node)) return false;
   auto taint = untolerated_taint(node, pod);
   if (taint) return is_control_plane_taint(json::View(node.spec()["taints"].array()[*taint])["key"].text());
-  return is_cordoned(node) && !tolerates(pod, json::Value{{"key", kControlPlaneTaint}, {"effect", "NoSchedule"}});
+  return !cordon_path(node).empty() &&
+         !tolerates(pod, json::Value{{"key", kControlPlaneTaint}, {"effect", "NoSchedule"}});
+}
+
+// Pods of a DaemonSet tolerate a cordon.
+bool is_cordoned_for(const ObjectView& pod, const ObjectView& node) {
+  return !cordon_path(node).empty() && !tolerates(pod, json::Value{{"key", kCordonTaint}, {"effect", "NoSchedule"}});
+}
+
+json::View reach_of(const ObjectView& volume) { return volume.spec()["nodeAffinity"]["required"]["nodeSelectorTerms"]; }
+
+bool is_reached(const ObjectView& node, const std::vector<ObjectView>& volumes) {
+  return std::ranges::all_of(volumes, [&](const ObjectView& it) { return node_selector_takes(reach_of(it), node); });
+}
+
+// A node that tells of nothing that it has may have all of it.
+bool is_large_enough(const ObjectView& node, const PodRequests& requests) {
+  json::View has = node.status()["allocatable"];
+  return has.object().empty() || std::ranges::all_of(requests, [&](const auto& request) {
+           return request.second.milli <= quantity_of(has[request.first]);
+         });
 }
 
 }  // namespace
+
+Wants wants_of(const Cluster& cluster, const ObjectView& pod) {
+  Wants out{pod, requests_of(pod), volumes_of(cluster, pod)};
+  std::erase_if(out.volumes, [](const ObjectView& volume) { return reach_of(volume).array().empty(); });
+  return out;
+}
+
+std::string cordon_path(const ObjectView& node) {
+  if (node.spec()["unschedulable"].boolean_or(false)) return "spec.unschedulable";
+  const json::Array& taints = node.spec()["taints"].array();
+  for (std::size_t i = 0; i < taints.size(); ++i)
+    if (json::View(taints[i])["key"].text() == kCordonTaint) return fmt::format("spec.taints[{}]", i);
+  return {};
+}
+
+bool node_selector_takes(json::View terms, const ObjectView& node) {
+  json::View labels = node.metadata()["labels"];
+  return std::ranges::any_of(terms.array(), [&](const json::Value& value) {
+    json::View term(value);
+    const json::Array& expressions = term["matchExpressions"].array();
+    const json::Array& fields = term["matchFields"].array();
+    if (expressions.empty() && fields.empty()) return false;
+    auto by_label = [&](const json::Value& it) { return requirement_fits(it, labels[json::View(it)["key"].text()]); };
+    auto by_name = [&](const json::Value& it) { return requirement_fits(it, node.metadata()["name"]); };
+    return std::ranges::all_of(expressions, by_label) && std::ranges::all_of(fields, by_name);
+  });
+}
 
 bool is_control_plane_taint(std::string_view words) {
   return words.contains(kControlPlaneTaint) || words.contains("node-role.kubernetes.io/master");
@@ -112,7 +143,8 @@ std::optional<std::size_t> untolerated_taint(const ObjectView& node, const Objec
   return std::nullopt;
 }
 
-Placement placement_of(const Cluster& cluster, const ObjectView& pod) {
+Placement placement_of(const Cluster& cluster, const Wants& wants) {
+  const ObjectView& pod = wants.pod;
   Placement out;
   std::vector<ObjectView> nodes = cluster.snapshot().of_kind("Node");
   bool has_others = !std::ranges::all_of(nodes, [&](const ObjectView& node) { return is_kept_from(pod, node); });
@@ -120,12 +152,14 @@ Placement placement_of(const Cluster& cluster, const ObjectView& pod) {
     if (has_others && is_kept_from(pod, node)) continue;
     if (!node.metadata()["labels"].object().empty()) out.sees_labels = true;
     bool by_selector = selector_takes(pod, node);
-    bool by_affinity = !has_node_affinity(pod) || affinity_takes(pod, node);
+    bool by_affinity = !has_node_affinity(pod) || node_selector_takes(terms_of(pod), node);
     out.by_selector += by_selector ? 1 : 0;
     out.by_affinity += by_affinity ? 1 : 0;
     if (!by_selector || !by_affinity) continue;
     out.eligible.push_back(node);
-    if (is_cordoned(node)) {
+    if (!is_reached(node, wants.volumes) || !is_large_enough(node, wants.requests)) continue;
+    out.able.push_back(node);
+    if (is_cordoned_for(pod, node)) {
       out.cordoned.push_back(node);
     } else if (untolerated_taint(node, pod)) {
       out.tainted.push_back(node);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ai-ops/diagnosis/declared_port.h"
+
 namespace ai_ops::diagnosis {
 namespace {
 
@@ -31,12 +33,8 @@ bool is_peer(const Cluster& cluster, const ObjectView& policy, json::View peer,
 }
 
 bool has_named_port(const ObjectView& pod, std::string_view name, std::int64_t number) {
-  return std::ranges::any_of(pod.spec()["containers"].array(), [&](const json::Value& container) {
-    return std::ranges::any_of(json::View(container)["ports"].array(), [&](const json::Value& value) {
-      json::View port(value);
-      return port["name"].text() == name && port["containerPort"].integer() == number;
-    });
-  });
+  return std::ranges::any_of(declared_ports(pod),
+                             [&](const DeclaredPort& port) { return port.name == name && port.number == number; });
 }
 
 bool is_port(json::View allowed, const Connection& connection) {

@@ -56,10 +56,6 @@ void read_action(json::View spec, Probe& probe) {
   }
 }
 
-seconds seconds_at(json::View value, seconds otherwise) {
-  return seconds(std::clamp<std::int64_t>(value.integer_or(otherwise.count()), 0, kMaxSeconds));
-}
-
 struct AnswerWords {
   std::string_view words;  // lower case
   Answer answer;
@@ -102,6 +98,10 @@ Speech Probe::asks() const {
     case ProbeAction::grpc: return Speech::grpc;
     default: return Speech::unknown;
   }
+}
+
+seconds seconds_at(json::View value, seconds otherwise) {
+  return seconds(std::clamp<std::int64_t>(value.integer_or(otherwise.count()), 0, kMaxSeconds));
 }
 
 std::optional<Probe> probe_of(const Container& container, ProbeKind kind) {

@@ -33,6 +33,9 @@ struct Probe {
   Speech asks() const;  // what it speaks; unknown: anything that takes a connection or runs a command will do
 };
 
+// A number of seconds as a spec has it, within a day: it may be anything that 64 bits hold.
+std::chrono::seconds seconds_at(json::View value, std::chrono::seconds otherwise);
+
 std::optional<Probe> probe_of(const Container& container, ProbeKind kind);
 
 // Where the event tells of a probe: "Liveness probe failed: ...".

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "ai-ops/diagnosis/observed.h"
 #include "ai-ops/diagnosis/quote.h"
 
 namespace ai_ops::diagnosis {
@@ -20,6 +21,7 @@ constexpr seconds kLeastPatience{5};    // a sixth of the usual one: any pause o
 constexpr seconds kShortestTimeout{1};  // timeoutSeconds cannot be less, and is this where it is not said
 
 struct Look {
+  const Cluster& cluster;
   const Workload& workload;
   const std::vector<ObjectView>& services;
   const FailingProbe& failing;
@@ -73,6 +75,23 @@ bool sent_elsewhere(const Look& look, std::int64_t number) {
   return sends;
 }
 
+// Somebody got through to one of its Services.
+bool is_reached(const Look& look) {
+  auto checks = look.cluster.snapshot().of_kind(observed::kServiceCheck);
+  return std::ranges::any_of(checks, [&](const ObjectView& check) {
+    auto is_its = [&](const ObjectView& service) {
+      return service.namespace_name() == check.namespace_name() && service.name() == check.spec()["service"].text();
+    };
+    return check.status()["reached"].boolean_or(false) && std::ranges::any_of(look.services, is_its);
+  });
+}
+
+// By another probe, or by what comes through its Services: the program is up, only not on this port.
+bool is_well_elsewhere(const Look& look, std::int64_t number) {
+  auto asks_other = [&](const Probe& other) { return number_of(look, other) != number; };
+  return std::ranges::any_of(look.others.well, asks_other) || (sent_elsewhere(look, number) && is_reached(look));
+}
+
 ProbeVerdict told(const Look& look, Wrong wrong, Certainty certainty, std::string detail) {
   return {wrong, certainty, std::move(detail), {look.probe.port_path}};
 }
@@ -94,12 +113,13 @@ Verdict unknown_name(const Look& look) {
   return verdict;
 }
 
-// Nobody declares the port. That alone is allowed; that nothing answers there makes it wrong.
+// Nobody declares the port. That alone is allowed, and a program that never comes up answers nowhere: only where it is
+// well elsewhere is it proven that the port is wrong.
 Verdict undeclared_port(const Look& look, std::int64_t number) {
   std::vector<DeclaredPort> ports = own_ports(look, "TCP");
   const Probe* other = on_other_port(look, look.others.well);
   if (!ports.empty() && (look.answer != Answer::none || other != nullptr)) {
-    ProbeVerdict verdict = told(look, Wrong::port, Certainty::shown,
+    ProbeVerdict verdict = told(look, Wrong::port, is_well_elsewhere(look, number) ? Certainty::shown : Certainty::told,
                                 fmt::format("it asks port {}, the container declares {}", number, ports_text(ports)));
     show_ports(verdict, ports);
     return verdict;
@@ -225,10 +245,13 @@ std::optional<seconds> seen_need(const Look& look) {
   return need;
 }
 
-// The container has no startup probe, and its liveness probe ends each run before it can be up.
+// Each run is ended before it can be up, by the startup probe or, where there is none, by the liveness probe: that one
+// is asked only after a startup probe has passed.
 Verdict too_early(const Look& look) {
   bool may_be = look.answer != Answer::negative && look.answer != Answer::not_understood;
   if (look.failing.harm == FailingProbe::Harm::no_traffic || look.probe.path.empty() || !may_be) return std::nullopt;
+  if (look.probe.kind != ProbeKind::startup && probe_of(look.failing.container, ProbeKind::startup))
+    return std::nullopt;
   seconds allowance = look.probe.allowance();
   auto need = seen_need(look);
   bool is_shown = need && *need > allowance;
@@ -281,7 +304,8 @@ Verdict wrong_timing(const Look& look) {
 
 ProbeVerdict verdict_of(const Cluster& cluster, const Workload& workload, const std::vector<ObjectView>& services,
                         const FailingProbe& failing) {
-  Look look{workload,
+  Look look{cluster,
+            workload,
             services,
             failing,
             failing.probe,

@@ -26,9 +26,19 @@ constexpr Row kRows[] = {
     {"services.loadbalancers", "service-quota-exceeded"},
 };
 
-constexpr std::int64_t kOneMilli = 1;  // less than that is nothing
-
 std::int64_t milli_of(json::View value) { return parse_quantity_milli(value.text(shown(value))).value_or(0); }
+
+std::optional<FullQuota> quota_where(const Cluster& cluster, std::string_view namespace_name, Resources resources,
+                                     bool (*fits)(std::int64_t hard, std::int64_t used)) {
+  for (const ObjectView& quota : cluster.snapshot().of_kind("ResourceQuota")) {
+    if (quota.namespace_name() != namespace_name) continue;
+    json::View hard = quota.status()["hard"], used = quota.status()["used"];
+    for (std::string_view resource : resources)
+      if (hard[resource] && fits(milli_of(hard[resource]), milli_of(used[resource])))
+        return FullQuota{quota, std::string(resource)};
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -45,20 +55,13 @@ void cite_quota(Draft& draft, const Cluster& cluster, std::string_view resource)
   draft.cite(*quota, "status.hard" + member_step(resource));
 }
 
-std::optional<FullQuota> full_quota(const Cluster& cluster, std::string_view namespace_name, std::string_view fault,
-                                    std::int64_t wanted) {
-  for (const ObjectView& quota : cluster.snapshot().of_kind("ResourceQuota")) {
-    if (quota.namespace_name() != namespace_name) continue;
-    for (const auto& limit : quota.status()["hard"].object()) {
-      std::string_view resource = limit.key();
-      if (quota_fault(resource) != fault) continue;
-      std::int64_t left = milli_of(limit.value()) - milli_of(quota.status()["used"][resource]);
-      // Claims are counted: the room for one more is known, whatever it would ask for.
-      bool is_count = resource.ends_with("persistentvolumeclaims");
-      if (left < (is_count ? kOneMilli : wanted)) return FullQuota{quota, std::string(resource)};
-    }
-  }
-  return std::nullopt;
+std::optional<FullQuota> full_quota(const Cluster& cluster, std::string_view namespace_name, Resources resources) {
+  return quota_where(cluster, namespace_name, resources,
+                     [](std::int64_t hard, std::int64_t used) { return used >= hard; });
+}
+
+std::optional<FullQuota> any_quota(const Cluster& cluster, std::string_view namespace_name, Resources resources) {
+  return quota_where(cluster, namespace_name, resources, [](std::int64_t, std::int64_t) { return true; });
 }
 
 }  // namespace ai_ops::diagnosis

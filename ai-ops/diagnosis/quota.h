@@ -1,6 +1,7 @@
 // ResourceQuotas as rules speak of them. Pure.
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,17 @@ struct FullQuota {
   ObjectView quota;
   std::string resource;
 };
-// A quota of the namespace with nothing left of a resource with that fault, or with less than `wanted` in milli units.
-std::optional<FullQuota> full_quota(const Cluster& cluster, std::string_view namespace_name, std::string_view fault,
-                                    std::int64_t wanted = 1);
+// What a quota counts an object by, whatever else it may limit: a full `services.loadbalancers` lets a plain Service
+// be.
+using Resources = std::span<const std::string_view>;
+inline constexpr std::string_view kServiceResources[] = {"services", "count/services"};
+inline constexpr std::string_view kClaimResources[] = {"persistentvolumeclaims", "count/persistentvolumeclaims",
+                                                       "requests.storage"};
+inline constexpr std::string_view kStorageResources[] = {"requests.storage"};
+
+// A quota of the namespace with nothing left of one of the resources.
+std::optional<FullQuota> full_quota(const Cluster& cluster, std::string_view namespace_name, Resources resources);
+// One that limits such a resource at all: it may have refused what asked for more than is left.
+std::optional<FullQuota> any_quota(const Cluster& cluster, std::string_view namespace_name, Resources resources);
 
 }  // namespace ai_ops::diagnosis

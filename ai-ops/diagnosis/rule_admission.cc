@@ -1,13 +1,15 @@
 // Pods that the API server refuses to create: a quota is full, the service account is missing, a limit range, Pod
 // Security or a webhook says no. Symptom: a controller that has fewer pods than it wants. Evidence: its FailedCreate
-// event, in the API server's words, and the objects that these name. A controller that has its pods by now is well,
-// whatever its events say.
+// event, in the API server's words, and the objects that these name. A controller that has its pods by now, or has made
+// one since, is well, whatever its events say.
 // Source: kubernetes.io/docs/reference/access-authn-authz/admission-controllers, resource-quotas, limit-range.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
+#include "ai-ops/diagnosis/event_history.h"
+#include "ai-ops/diagnosis/milli.h"
 #include "ai-ops/diagnosis/phrases.h"
 #include "ai-ops/diagnosis/quota.h"
 #include "ai-ops/diagnosis/quote.h"
@@ -44,7 +46,7 @@ std::int64_t wanted_of_job(const ObjectView& job) {
   std::int64_t succeeded = job.status()["succeeded"].integer_or(0);
   auto completions = job.spec()["completions"].integer();
   if (!completions) return succeeded > 0 ? 0 : parallelism;
-  return std::min(parallelism, *completions - succeeded);
+  return std::min(parallelism, minus(*completions, succeeded));
 }
 
 std::int64_t wanted_pods(const ObjectView& maker) {
@@ -61,9 +63,8 @@ std::int64_t present_pods(const ObjectView& maker) {
 }
 
 std::optional<ObjectView> refusal_of(const Case& c, const ObjectView& maker) {
-  for (const ObjectView& event : c.cluster().events_about(maker))
-    if (event.root()["reason"].text() == "FailedCreate") return event;
-  return std::nullopt;
+  auto refusals = standing_failures(c.cluster().events_about(maker), std::span(&kCreatingPods, 1));
+  return refusals.empty() ? std::nullopt : std::optional(refusals.front());
 }
 
 // "exceeded quota: compute, requested: requests.cpu=1, used: requests.cpu=10, limited: requests.cpu=10"

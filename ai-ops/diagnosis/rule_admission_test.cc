@@ -143,6 +143,22 @@ TEST(Admission, AQuotaThatTwoWorkloadsRunIntoIsOneCauseOfBoth) {
 
 TEST(Admission, AControllerThatHasItsPodsByNowIsWell) { EXPECT_THAT(codes(refused(kCpuQuota, 2)), IsEmpty()); }
 
+TEST(Admission, AControllerThatMadeAPodSinceIsNotRefused) {
+  sample::Cluster cluster = refused(kCpuQuota);
+  cluster.event_about("ReplicaSet", "web-5d9c", "e2", "SuccessfulCreate", "Created pod: web-5d9c-x",
+                      "2026-01-02T11:59:40Z");
+  EXPECT_THAT(codes(cluster), IsEmpty());
+}
+
+// A pass makes pods in batches and stops at the first that is refused; both events tell the same second.
+TEST(Admission, AControllerThatMadeSomeOfItsPodsInThatPassIsRefusedTheRest) {
+  sample::Cluster cluster = refused(kCpuQuota, 1);
+  cluster.event_about("ReplicaSet", "web-5d9c", "e2", "SuccessfulCreate", "Created pod: web-5d9c-x",
+                      "2026-01-02T11:58:00Z");
+  EXPECT_THAT(codes(cluster), ElementsAre("F1 ResourceQuota/compute cpu-quota-exceeded",
+                                          "F2 Deployment/web pods-cannot-be-created <- F1"));
+}
+
 TEST(Admission, AControllerWithoutAnEventIsNotJudged) {
   sample::Cluster cluster;
   deployment(cluster, "web", 0).event_about("ReplicaSet", "web-5d9c", "e1", "SuccessfulCreate", "Created pod: web-x");
@@ -204,6 +220,11 @@ TEST(Admission, AJobThatWantsNoMorePodsIsNotKeptFromThem) {
     for (const std::string& line : codes(maker("Job", R"({"completions": 1})", status)))
       EXPECT_THAT(line, Not(HasSubstr("pod-security-violated"))) << type;
   }
+}
+
+TEST(Admission, AJobWhoseCountsAreAbsurdIsReadWithoutOverflow) {
+  EXPECT_THAT(codes(maker("Job", R"({"completions": -9223372036854775808, "parallelism": 3})", R"({"succeeded": 9})")),
+              IsEmpty());
 }
 
 TEST(Admission, AWorkloadScaledToZeroIsNotKeptFromPods) {

@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "ai-ops/diagnosis/condition.h"
+#include "ai-ops/diagnosis/milli.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
 
@@ -44,7 +45,7 @@ bool tell_missing_target(Case& c, const ObjectView& autoscaler, const Target& ta
   auto able = condition_of(autoscaler, "AbleToScale");
   bool is_said =
       able && able->status() == "False" && able->reason() == "FailedGetScale" && able->message().contains("not found");
-  if (!is_said && !c.cluster().sees(target.kind)) return false;
+  if (!is_said && !c.cluster().sees(target.kind, autoscaler.namespace_name())) return false;
   Draft& draft = c.symptom(autoscaler.ref(), "autoscaler-target-missing", Severity::warning,
                            fmt::format("scales {}, which does not exist", target.text()));
   draft.cite(autoscaler, "spec.scaleTargetRef.kind");
@@ -162,7 +163,7 @@ std::optional<AboveTarget> above_target(const ObjectView& autoscaler) {
       auto limit = want["target"]["averageUtilization"].integer(),
            value = is["current"]["averageUtilization"].integer();
       if (is["name"].text() != want["name"].text() || !limit || !value) continue;
-      if (*value * 100 > *limit * (100 + kTolerancePercent))
+      if (times(*value, 100) > times(*limit, 100 + kTolerancePercent))
         return AboveTarget{std::string(want["name"].text()), *value, *limit,
                            fmt::format("status.currentMetrics[{}].resource.current.averageUtilization", j),
                            fmt::format("spec.metrics[{}].resource.target.averageUtilization", i)};

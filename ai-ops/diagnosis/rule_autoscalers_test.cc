@@ -125,5 +125,13 @@ TEST(Autoscalers, TellsOneThatIsAtItsLimitAndStillAboveItsTarget) {
   EXPECT_THAT(told(below), IsEmpty()) << "it is scaling";
 }
 
+TEST(Autoscalers, AUtilizationOfAnySizeIsCompared) {
+  sample::Cluster cluster = web();
+  scaler(cluster, condition("ScalingActive", "True", "ValidMetricFound", ""), "web", kByCpu,
+         R"("currentReplicas": 3, "currentMetrics": [{"type": "Resource", "resource": {"name": "cpu",
+    "current": {"averageUtilization": 9223372036854775807}}}])");
+  EXPECT_THAT(told(cluster), ElementsAre(HasSubstr("cpu is at 9223372036854775807 % of the requests")));
+}
+
 }  // namespace
 }  // namespace ai_ops::diagnosis

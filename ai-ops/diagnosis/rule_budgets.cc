@@ -3,7 +3,8 @@
 // Evidence: the selector against the pods and the pod templates of the namespace; desiredHealthy against expectedPods.
 // How Kubernetes works: an eviction is allowed while currentHealthy stays at desiredHealthy or above. Where all
 // expected pods are desired none may ever go, however healthy they are; where some are merely unhealthy it will be
-// allowed again. Source: kubernetes/pkg/controller/disruption (getExpectedPodCount, updatePdbStatus).
+// allowed again, and with unhealthyPodEvictionPolicy AlwaysAllow these go anyway. Source:
+// kubernetes/pkg/controller/disruption (getExpectedPodCount, updatePdbStatus).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,7 +17,8 @@ namespace {
 
 bool tell_selects_nothing(Case& c, const ObjectView& budget) {
   json::View selector = budget.spec()["selector"];
-  if (!c.cluster().sees("Pod") || budget.status()["expectedPods"].integer_or(0) > 0) return false;
+  if (!c.cluster().sees("Pod", budget.namespace_name()) || budget.status()["expectedPods"].integer_or(0) > 0)
+    return false;
   if (c.cluster().selects_something(budget.namespace_name(), selector)) return false;
   Draft& draft = c.symptom(budget.ref(), "budget-selects-nothing", Severity::info, "protects nothing");
   draft.detail = "no pod has the labels that it selects";
@@ -34,6 +36,8 @@ void tell_blocks(Case& c, const ObjectView& budget) {
       static_cast<std::int64_t>(c.cluster().pods_selected(budget.namespace_name(), budget.spec()["selector"]).size());
   std::int64_t all = expected.value_or(pods);
   if (all == 0 || *desired < all) return;
+  bool lets_the_broken_go = budget.spec()["unhealthyPodEvictionPolicy"].text() == "AlwaysAllow";
+  if (lets_the_broken_go && status["currentHealthy"].integer_or(all) < *desired) return;
   Draft& draft = c.symptom(budget.ref(), "budget-blocks", Severity::warning, "lets no pod be evicted, ever");
   draft.detail = fmt::format("it wants {} of {} pods healthy, so no node of theirs can be drained", *desired, all);
   for (std::string_view path : {"spec.minAvailable", "spec.maxUnavailable", "status.desiredHealthy",

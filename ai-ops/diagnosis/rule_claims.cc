@@ -1,20 +1,24 @@
 // Pods that wait for a PersistentVolumeClaim.
 // Faults: claim-missing, claim-class-missing, claim-class-mismatch, claim-capacity-mismatch,
 // claim-access-mode-mismatch, claim-selector-mismatch, volume-already-bound, volume-failed, volume-node-mismatch,
-// claim-pending, claim-lost. Symptoms: the pod is Pending without a node, the claim Pending without a volume; or the
-// claim has lost its volume. Evidence: the claim's wishes against the volumes there are (volume_match.h names the one
-// that would fit but for one thing), the claim's storage class, the last events of the binder and the provisioner. How
-// Kubernetes works: the scheduler places no pod whose claims are missing or unbound. A claim is bound to a volume that
-// fits; where none does, the provisioner of its storage class makes one, and without a class (or with
-// kubernetes.io/no-provisioner) nobody does. A class that binds for its first consumer waits for the pod: no fault.
-// Source: kubernetes/pkg/controller/volume/persistentvolume, pkg/scheduler/framework/plugins/volumebinding.
+// claim-pending, claim-lost, stuck-terminating. Symptoms: the pod is Pending without a node, the claim Pending without
+// a volume; or the claim has lost its volume. Evidence: the claim's wishes against the volumes there are
+// (volume_match.h names the one that would fit but for one thing), the claim's storage class, the last events of the
+// binder and the provisioner. How Kubernetes works: the scheduler places no pod whose claims are missing, unbound or
+// deleted; one that is deleted stays while a pod that has a node uses it. A claim is bound to a volume that fits; where
+// none does, the provisioner of its storage class makes one, and without a class (or with kubernetes.io/no-provisioner)
+// nobody does. A class that binds for its first consumer waits for the pod: no fault. Source:
+// kubernetes/pkg/controller/volume/persistentvolume, pkg/scheduler/framework/plugins/volumebinding.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "ai-ops/diagnosis/condition.h"
 #include "ai-ops/diagnosis/phrases.h"
+#include "ai-ops/diagnosis/placement.h"
+#include "ai-ops/diagnosis/pod_claims.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
 #include "ai-ops/diagnosis/volume_match.h"
@@ -24,28 +28,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kProvisioningTime = 5min;       // that a provisioner may take without being stuck
 constexpr std::size_t kMaxClaimsMatched = 64;  // against all volumes; the rest are told without
-
-struct ClaimUse {
-  ObjectView pod;
-  std::string name;  // of the claim
-  std::string path;  // where the pod names it
-};
-
-std::vector<ClaimUse> claims_of(const ObjectView& pod) {
-  std::vector<ClaimUse> out;
-  const json::Array& volumes = pod.spec()["volumes"].array();
-  for (std::size_t i = 0; i < volumes.size(); ++i) {
-    json::View volume(volumes[i]);
-    std::string_view name = volume["persistentVolumeClaim"]["claimName"].text();
-    std::string path = fmt::format("spec.volumes[{}]", i);
-    if (!name.empty()) out.push_back({pod, std::string(name), path + ".persistentVolumeClaim.claimName"});
-    if (volume["ephemeral"])  // the claim is made for the pod, by this name
-      out.push_back({pod, fmt::format("{}-{}", pod.name(), volume["name"].text()), path + ".name"});
-  }
-  return out;
-}
 
 bool waits_for_a_node(const ObjectView& pod) {
   return pod.status()["phase"].text() == "Pending" && pod.spec()["nodeName"].text().empty();
@@ -181,7 +164,7 @@ Verdict class_missing(const ObjectView& claim) {
 
 std::optional<Verdict> by_waiting(const Case& c, const ObjectView& claim, const StorageClass& its) {
   auto since = time_of(claim.metadata()["creationTimestamp"]);
-  bool is_late = since && c.now() - *since > kProvisioningTime;
+  bool is_late = since && c.now() - *since > kTimeToBind;
   if (its.way != StorageClass::Way::provisioned || its.waits_for_pod || !is_late) return std::nullopt;
   Verdict out{"claim-pending", fmt::format("has waited for {} min for {} to make its volume", (c.now() - *since) / 1min,
                                            quote(its.object->root()["provisioner"].text()))};
@@ -230,26 +213,54 @@ void cite_waiting(Draft& draft, const ClaimUse& use) {
     draft.cite(use.pod, scheduled->path + (scheduled->message().empty() ? ".reason" : ".message"));
 }
 
-std::string missing_words(std::string_view claim) {
-  return fmt::format("persistentvolumeclaim \"{}\" not found", claim);
+// Source: kubernetes/pkg/scheduler/framework/plugins/volumebinding (podHasPVCs).
+bool says_missing(std::string_view message, std::string_view claim) {
+  return message.contains(fmt::format("persistentvolumeclaim \"{}\"", claim)) &&
+         (message.contains("not found") || message.contains("waiting for ephemeral volume controller"));
 }
 
 std::optional<ObjectView> event_of_missing(const Case& c, const ClaimUse& use) {
   for (const ObjectView& event : c.cluster().events_about(use.pod))
-    if (event.root()["message"].text().contains(missing_words(use.name))) return event;
+    if (says_missing(event.root()["message"].text(), use.name)) return event;
   return std::nullopt;
 }
 
-bool tell_missing(Case& c, const Workload& workload, const ClaimUse& use) {
+void tell_missing(Case& c, const Workload& workload, const ClaimUse& use) {
+  const std::string& home = workload.ref.namespace_name;
   auto scheduled = condition_of(use.pod, "PodScheduled");
   auto event = event_of_missing(c, use);
-  bool is_said = event || (scheduled && scheduled->message().contains(missing_words(use.name)));
-  if (!is_said && !c.cluster().sees("PersistentVolumeClaim")) return false;
+  bool is_said = event || (scheduled && says_missing(scheduled->message(), use.name));
+  if (!is_said && !c.cluster().sees("PersistentVolumeClaim", home)) return;
+  if (use.is_made_for_pod && is_younger_than(use.pod, kTimeToMakeClaim, c.now())) return;
   Draft& draft = c.symptom(workload, "claim-missing", "waits for a volume");
-  draft.detail = fmt::format("there is no claim {} in {}", quote(use.name), workload.ref.namespace_name);
+  draft.detail = fmt::format("there is no claim {} in {}", quote(use.name), home);
   cite_waiting(draft, use);
   if (event) draft.cite_event(*event);
-  return true;
+}
+
+// By namespace and name of a claim, a pod that keeps it: one that has a node and has not ended.
+using Holders = std::map<std::pair<std::string, std::string>, ClaimUse>;
+Holders holders_in(const Cluster& cluster) {
+  Holders out;
+  for (const ObjectView& pod : cluster.snapshot().of_kind("Pod")) {
+    std::string_view phase = pod.status()["phase"].text();
+    if (pod.spec()["nodeName"].text().empty() || phase == "Succeeded" || phase == "Failed") continue;
+    for (const ClaimUse& use : claims_of(pod)) out.try_emplace({std::string(pod.namespace_name()), use.name}, use);
+  }
+  return out;
+}
+
+void tell_deleted(Case& c, const Workload& workload, const ClaimUse& use, const ObjectView& claim,
+                  const Holders& holders) {
+  Draft& draft = c.symptom(workload, "stuck-terminating", "waits for a volume");
+  draft.detail = fmt::format("claim {} is being deleted, and no new pod gets it any more", claim.name());
+  draft.cite(claim, "metadata.deletionTimestamp");
+  draft.cite(claim, "metadata.finalizers");
+  cite_waiting(draft, use);
+  auto holder = holders.find({workload.ref.namespace_name, use.name});
+  if (holder == holders.end()) return;
+  draft.detail += fmt::format("; {} still uses it", holder->second.pod.name());
+  draft.cite(holder->second.pod, holder->second.path);
 }
 
 // A volume that only some nodes reach, and none of them is there any more.
@@ -261,14 +272,8 @@ bool tell_unreachable(Case& c, const Workload& workload, const ClaimUse& use, co
   bool sees_labels =
       std::ranges::any_of(nodes, [](const ObjectView& node) { return !node.metadata()["labels"].is_null(); });
   if (!sees_labels || terms.array().empty()) return false;
-  auto is_reached_from = [&](const ObjectView& node) {
-    return std::ranges::any_of(terms.array(), [&](const json::Value& term) {
-      if (json::View(term)["matchFields"]) return true;  // by other things than labels
-      json::Value selector = json::Object{{"matchExpressions", json::View(term)["matchExpressions"].array()}};
-      return foundation::kubernetes::selector_matches(selector, node.metadata()["labels"]);
-    });
-  };
-  if (std::ranges::any_of(nodes, is_reached_from)) return false;
+  if (std::ranges::any_of(nodes, [&](const ObjectView& node) { return node_selector_takes(terms, node); }))
+    return false;
   Draft& draft = c.symptom(workload, "volume-node-mismatch", "waits for a volume");
   draft.detail =
       fmt::format("claim {} has volume {}, which no node that is there can reach", claim.name(), volume->name());
@@ -312,7 +317,7 @@ class Claims {
   }
 
   void tell(const Workload& workload, const ClaimUse& use) {
-    auto claim = c_.cluster().snapshot().find("PersistentVolumeClaim", workload.ref.namespace_name, use.name);
+    auto claim = claim_of(c_.cluster(), use);
     if (claim && phase_of(*claim) == "Lost") {
       Draft& draft = c_.symptom(workload, "claim-lost", "has lost a volume");
       draft.detail = fmt::format("claim {} was bound to {}, which is gone", claim->name(),
@@ -325,6 +330,9 @@ class Claims {
     if (!waits_for_a_node(use.pod)) return;
     if (!claim) {
       tell_missing(c_, workload, use);
+    } else if (claim->metadata()["deletionTimestamp"]) {
+      if (!holders_) holders_ = holders_in(c_.cluster());
+      tell_deleted(c_, workload, use, *claim, *holders_);
     } else if (auto verdict = verdict_if_pending(*claim)) {
       Draft& draft = c_.symptom(workload, verdict->fault, "waits for a volume");
       draft.detail = fmt::format("claim {} {}", claim->name(), verdict->words);
@@ -337,6 +345,7 @@ class Claims {
 
   Case& c_;
   std::set<std::pair<std::string, std::string>> used_;  // namespace and name
+  std::optional<Holders> holders_;                      // of the whole cluster: found out once, if at all
   std::size_t matched_ = 0;
 };
 

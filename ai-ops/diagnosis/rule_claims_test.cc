@@ -70,6 +70,62 @@ TEST(Claims, AClaimThatIsThereByNowIsNotMissing) {
   EXPECT_THAT(told(cluster), IsEmpty());
 }
 
+TEST(Claims, AnotherNamespacesClaimsDoNotTellThatOneIsMissing) {
+  sample::Cluster cluster = db();
+  cluster.add(R"({"kind": "PersistentVolumeClaim", "metadata": {"name": "x", "namespace": "lab"}})");
+  for (const std::string& line : told(cluster)) EXPECT_THAT(line, Not(HasSubstr("claim-missing")));
+}
+
+constexpr std::string_view kDeletedClaim = R"({"kind": "PersistentVolumeClaim", "metadata": {"name": "data",
+  "namespace": "shop", "deletionTimestamp": "2026-01-02T11:59:00Z", "finalizers": ["kubernetes.io/pvc-protection"]},
+  "spec": {"volumeName": "pv-1"}, "status": {"phase": "Bound"}})";
+
+TEST(Claims, OneThatIsBeingDeletedIsNotMissing) {
+  sample::Cluster cluster = db(R"({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False",
+    "reason": "Unschedulable",
+    "message": "0/2 nodes are available: persistentvolumeclaim \"data\" is being deleted."}]})");
+  EXPECT_THAT(told(cluster),
+              ElementsAre(HasSubstr("stuck-terminating: cannot be scheduled: its claim is being deleted")))
+      << "it is not in view";
+  cluster.add(kDeletedClaim);
+  EXPECT_THAT(told(cluster), ElementsAre("critical Deployment/db stuck-terminating: waits for a volume: claim data is "
+                                         "being deleted, and no new pod gets it any more"));
+  cluster.add(R"({"kind": "Pod", "metadata": {"name": "old", "namespace": "shop"}, "spec": {"nodeName": "n1", "volumes":
+    [{"name": "d", "persistentVolumeClaim": {"claimName": "data"}}]}, "status": {"phase": "Running",
+    "conditions": [{"type": "Ready", "status": "True"}]}})");
+  auto found = findings_of(cluster);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_THAT(found[0].title, HasSubstr("any more; old still uses it"));
+  EXPECT_TRUE(cites(found[0], "PersistentVolumeClaim/data metadata.deletionTimestamp"));
+  EXPECT_TRUE(cites(found[0], "Pod/old spec.volumes[0].persistentVolumeClaim.claimName"));
+}
+
+TEST(Claims, APodThatHasAClaimThatIsBeingDeletedRunsOn) {
+  sample::Cluster cluster = db(sample::kReady);
+  EXPECT_THAT(told(cluster.add(kDeletedClaim)), IsEmpty());
+}
+
+// The ephemeral volume controller makes the claim of such a volume, once the pod is there.
+TEST(Claims, APodsOwnClaimIsMadeAMomentAfterIt) {
+  auto waits = [](std::string_view made, std::string_view message) {
+    sample::Cluster cluster;
+    return told(cluster.add(fmt::format(R"({{"kind": "Pod", "metadata": {{"name": "job", "namespace": "shop",
+      "creationTimestamp": "2026-01-02T{}Z"}}, "spec": {{"containers": [{{"name": "app"}}], "volumes": [
+        {{"name": "tmp", "ephemeral": {{"volumeClaimTemplate": {{"spec": {{}}}}}}}}]}}, "status": {{"phase": "Pending",
+      "conditions": [{{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "{}"}}]}}}})",
+                                        made, message)));
+  };
+  constexpr std::string_view kWaits =
+      R"(waiting for ephemeral volume controller to create the persistentvolumeclaim \"job-tmp\")";
+  constexpr std::string_view kNotFound = R"(persistentvolumeclaim \"job-tmp\" not found)";
+  const std::string kTold = "critical Pod/job claim-missing: waits for a volume: there is no claim job-tmp in shop";
+  for (std::string_view message : {kWaits, kNotFound}) {
+    std::string whole = fmt::format("0/2 nodes are available: {}.", message);
+    EXPECT_THAT(waits("11:59:50", whole), IsEmpty()) << message;
+    EXPECT_THAT(waits("11:58:00", whole), ElementsAre(kTold)) << message;
+  }
+}
+
 struct Misfitting {
   std::string_view claim;
   std::string_view volume;
@@ -245,6 +301,24 @@ TEST(Claims, TellsAVolumeWhoseNodeIsGone) {
               ElementsAre("critical Deployment/db volume-node-mismatch: waits for a volume: claim data "
                           "has volume pv-1, which no node that is there can reach"));
   EXPECT_THAT(with_node("n7"), ElementsAre(Not(HasSubstr("volume-node-mismatch"))));
+}
+
+// v1.NodeSelectorTerm, as of a pod's affinity: numbers compare, and a term without anything takes no node.
+TEST(Claims, TheTermsOfAVolumeAreReadAsTheSchedulerReadsThem) {
+  auto reached_by = [](std::string_view terms) {
+    sample::Cluster cluster = db();
+    claim(cluster, R"("volumeName": "pv-1")", "Bound");
+    volume(cluster, "pv-1", fmt::format(R"(, "nodeAffinity": {{"required": {{"nodeSelectorTerms": {}}}}})", terms));
+    cluster.add(R"({"kind": "Node", "metadata": {"name": "n1", "labels": {"gen": "5"}}})");
+    return told(cluster);
+  };
+  for (std::string_view terms : {R"([{"matchExpressions": [{"key": "gen", "operator": "Gt", "values": ["3"]}]}])",
+                                 R"([{"matchExpressions": [{"key": "gen", "operator": "Lt", "values": ["10"]}]}])",
+                                 R"([{}, {"matchExpressions": [{"key": "gen", "operator": "Exists"}]}])"})
+    EXPECT_THAT(reached_by(terms), ElementsAre(Not(HasSubstr("volume-node-mismatch")))) << terms;
+  for (std::string_view terms : {R"([{"matchExpressions": [{"key": "gen", "operator": "Gt", "values": ["5"]}]}])",
+                                 R"([{}])", R"([{"matchExpressions": []}])"})
+    EXPECT_THAT(reached_by(terms), ElementsAre(HasSubstr("volume-node-mismatch"))) << terms;
 }
 
 TEST(Claims, NodesWithoutLabelsSayNothingOfWhatTheyReach) {

@@ -33,6 +33,13 @@ TEST(ClusterDns, WithoutAReadyPodIsWhyNamesDoNotResolve) {
 
 TEST(ClusterDns, WithAReadyPodIsWell) { EXPECT_THAT(codes(dns(sample::kReady, true)), IsEmpty()); }
 
+// A bundle may hold the Services of all namespaces and the pods of one.
+TEST(ClusterDns, WhosePodsAreNotInViewIsNotJudged) {
+  sample::Cluster cluster;
+  cluster.service("kube-dns", 53, "", "kube-system").deployment("web");
+  EXPECT_THAT(codes(cluster), IsEmpty());
+}
+
 TEST(ClusterDns, AServiceOfThatNameElsewhereIsNotIt) {
   sample::Cluster cluster;
   cluster.deployment("kube-dns", {.status = sample::kCrashing}).service("kube-dns", 53);

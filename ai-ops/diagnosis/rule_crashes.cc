@@ -103,10 +103,12 @@ void cite_log(const Case& c, Draft& draft, const Workload& workload) {
 }
 
 void tell_crash(Case& c, const Workload& workload, const Crash& crash) {
-  bool is_init = crash.container.status_path.starts_with("status.initContainerStatuses");
-  std::string headline = crash_headline(crash);
-  if (is_init) headline = fmt::format("its init container {} {}", quote(crash.container.name), headline);
-  Draft& draft = c.symptom(workload, is_init ? "init-container-failed" : "crash", std::move(headline));
+  using enum Container::Role;
+  std::string headline = crash_headline(crash), name = quote(crash.container.name);
+  if (crash.container.role == init) headline = fmt::format("its init container {} {}", name, headline);
+  if (crash.container.role == sidecar) headline = fmt::format("its sidecar {} {}", name, headline);
+  std::string_view fault = crash.container.role == init ? "init-container-failed" : "crash";
+  Draft& draft = c.symptom(workload, fault, std::move(headline));
   draft.detail = crash_detail(crash);
   draft.container = crash.container.name;
   draft.may_come_from_a_dependency = true;

@@ -64,5 +64,26 @@ TEST(Crashes, AContainerThatStartedByNowIsWell) {
   EXPECT_THAT(codes(cluster), IsEmpty());
 }
 
+// An init container that restarts always runs as long as the pod.
+TEST(Crashes, ASidecarThatDiesIsNoInitContainer) {
+  auto dies = [](std::string_view policy) {
+    sample::Cluster cluster;
+    cluster.add(fmt::format(R"({{"kind": "Pod", "metadata": {{"name": "web", "namespace": "shop"}},
+      "spec": {{"initContainers": [{{"name": "proxy"{}}}], "containers": [{{"name": "app"}}]}},
+      "status": {{"phase": "Running", "conditions": [{{"type": "Ready", "status": "False"}}],
+        "initContainerStatuses": [{{"name": "proxy", "ready": false, "restartCount": 6,
+          "state": {{"waiting": {{"reason": "CrashLoopBackOff"}}}}, "lastState": {{"terminated": {{"exitCode": 1,
+            "reason": "Error", "startedAt": "2026-01-02T11:40:00Z", "finishedAt": "2026-01-02T11:59:01Z"}}}}}}],
+        "containerStatuses": [{{"name": "app", "ready": true, "restartCount": 0,
+          "state": {{"running": {{"startedAt": "2026-01-02T11:00:00Z"}}}}}}]}}}})",
+                            policy));
+    return sample::told(cluster);
+  };
+  EXPECT_THAT(dies(R"(, "restartPolicy": "Always")"),
+              ElementsAre("critical Pod/web crash: its sidecar proxy crashes after 19 min: exit 1, 6 restarts"));
+  EXPECT_THAT(dies(""), ElementsAre("critical Pod/web init-container-failed: its init container proxy crashes after "
+                                    "19 min: exit 1, 6 restarts"));
+}
+
 }  // namespace
 }  // namespace ai_ops::diagnosis

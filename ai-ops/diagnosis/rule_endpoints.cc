@@ -1,13 +1,18 @@
 // Configuration that points to nothing: a port that the Service does not listen on, a Service that is not there, one
 // with nothing ready behind it. Explains the symptoms of its workload, unless their own logs speak of something else.
+// "redis:7" is an address by its shape alone, and may be an image: it counts where its variable is called as addresses
+// are, or where a log speaks for it.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <tuple>
 
+#include "ai-ops/diagnosis/condition.h"
 #include "ai-ops/diagnosis/endpoint.h"
+#include "ai-ops/diagnosis/log_digest.h"
 #include "ai-ops/diagnosis/log_words.h"
 #include "ai-ops/diagnosis/rules.h"
 #include "ai-ops/diagnosis/similar_name.h"
@@ -15,8 +20,14 @@
 namespace ai_ops::diagnosis {
 namespace {
 
-bool speaks_of(const Endpoint& endpoint, const Resolved& resolved, std::string_view line) {
-  return tells_of_a_connection(line) || mentions(line, endpoint.host) || mentions(line, resolved.name);
+// The line that says why may speak of any connection; others count only where they name the host ("session timeout
+// set to 30s" is no failure).
+bool speaks_of(const Endpoint& endpoint, const Resolved& resolved, const LogExcerpt& log) {
+  auto why = cause_line(log.lines);
+  if (why && tells_of_a_connection(log.lines[*why])) return true;
+  return std::ranges::any_of(log.lines, [&](const std::string& line) {
+    return mentions(line, endpoint.host) || mentions(line, resolved.name);
+  });
 }
 
 // The symptoms that the endpoint may explain: of the same container, and not of something else by their own log.
@@ -28,13 +39,39 @@ std::vector<std::size_t> explained_by(const Case& c, const Workload& workload, c
     if (!symptom.may_come_from_a_dependency || symptom.container != endpoint.container) continue;
     auto logs = c.logs_of(workload, endpoint.container);
     std::erase_if(logs, [](const LogExcerpt* log) { return log->lines.empty(); });
-    bool fits =
-        logs.empty() || std::ranges::any_of(logs, [&](const LogExcerpt* log) {
-          return std::ranges::any_of(log->lines, [&](const auto& line) { return speaks_of(endpoint, resolved, line); });
-        });
+    bool fits = logs.empty() ||
+                std::ranges::any_of(logs, [&](const LogExcerpt* log) { return speaks_of(endpoint, resolved, *log); });
     if (fits) out.push_back(index);
   }
   return out;
+}
+
+// How the name of a variable ends that holds an address, but for a number and an "s"; else with the host itself.
+constexpr std::array<std::string_view, 31> kAddressWords{
+    "addr",    "address", "host",       "hostname", "url",       "uri",      "endpoint", "server",
+    "service", "svc",     "backend",    "broker",   "bootstrap", "dsn",      "port",     "upstream",
+    "target",  "peer",    "proxy",      "gateway",  "origin",    "master",   "primary",  "leader",
+    "node",    "seed",    "connection", "conn",     "connect",   "database", "db"};
+
+bool is_called_as_addresses_are(const Endpoint& endpoint) {
+  std::string name = folded(endpoint.name), host = folded(endpoint.host.substr(0, endpoint.host.find('.')));
+  while (!name.empty() && name.back() >= '0' && name.back() <= '9') name.pop_back();
+  std::string_view one = std::string_view(name).substr(0, name.size() - (name.ends_with('s') ? 1 : 0));
+  auto ends_with = [&](std::string_view word) { return name.ends_with(word) || one.ends_with(word); };
+  return std::ranges::any_of(kAddressWords, ends_with) || ends_with(host);
+}
+
+bool is_an_address(const Workload& workload, const Endpoint& endpoint) {
+  bool is_argument = !endpoint.path.contains(".env[");  // nothing says what it is
+  return is_argument || !at_path(workload.object.root(), endpoint.path)["scheme"].text().empty() ||
+         is_called_as_addresses_are(endpoint);
+}
+
+// By a log that it explains.
+bool is_spoken_for(const Case& c, const Workload& workload, const Endpoint& endpoint,
+                   const std::vector<std::size_t>& explains) {
+  return !explains.empty() && std::ranges::any_of(c.logs_of(workload, endpoint.container),
+                                                  [](const LogExcerpt* log) { return !log->lines.empty(); });
 }
 
 constexpr std::size_t kMinNameBytes = 4;  // of a Service that a variable may be called after
@@ -134,12 +171,8 @@ void cite_not_ready(const Case& c, Draft& draft, const ObjectView& service,
   auto pods = c.cluster().pods_behind(service);
   for (const Workload* workload : behind)
     if (pods.empty()) draft.cite(workload->object, "spec.replicas");
-  for (const ObjectView& pod : pods) {
-    const json::Array& conditions = pod.status()["conditions"].array();
-    for (std::size_t i = 0; i < conditions.size(); ++i)
-      if (json::View(conditions[i])["type"].text() == "Ready")
-        draft.cite(pod, fmt::format("status.conditions[{}].status", i));
-  }
+  for (const ObjectView& pod : pods)
+    if (auto ready = condition_of(pod, "Ready")) draft.cite(pod, ready->path + ".status");
 }
 
 void tell_nothing_ready(Case& c, const Found& found, const std::vector<const Workload*>& behind) {
@@ -152,6 +185,15 @@ void tell_nothing_ready(Case& c, const Found& found, const std::vector<const Wor
     for (std::size_t symptom : c.symptoms_of(ill)) c.link(index, symptom);
 }
 
+// How much of the Service is there, of which something is ill.
+std::string presence_words(const Case& c, const ObjectView& service, const ObjectRef& ill) {
+  if (ill.kind == "Service") return "which does not lead to its pods";
+  auto ready = c.cluster().ready_endpoints(service);
+  std::size_t all = c.cluster().pods_behind(service).size();
+  if (ready == 0) return "which is not ready";
+  return ready && *ready < all ? fmt::format("of whose {} pods {} are ready", all, *ready) : "which is not well";
+}
+
 // A workload that itself looks well: only its own log may say that it suffers.
 void tell_suffering(Case& c, const Found& found, const std::vector<const Workload*>& behind) {
   auto ill = ill_of(c, *found.resolved.service, behind);
@@ -160,10 +202,9 @@ void tell_suffering(Case& c, const Found& found, const std::vector<const Workloa
     for (std::size_t i = log->lines.size(); i-- > 0;) {
       bool names_it = mentions(log->lines[i], found.endpoint.host) || mentions(log->lines[i], found.resolved.name);
       if (!names_it || !tells_of_failure(log->lines[i])) continue;
+      std::string presence = presence_words(c, *found.resolved.service, ill.back());
       Draft& draft =
-          c.symptom(found.workload, "dependency-down",
-                    fmt::format("calls {}, which {}", ill.back().name,
-                                ill.back().kind == "Service" ? "does not lead to its pods" : "is not ready"));
+          c.symptom(found.workload, "dependency-down", fmt::format("calls {}, {}", ill.back().name, presence));
       draft.severity = Severity::warning;
       draft.container = found.endpoint.container;
       draft.cite(found.workload.object, found.endpoint.path);
@@ -179,6 +220,7 @@ void look_at(Case& c, const Lookup& lookup, const Workload& workload, const Endp
   Resolved resolved = resolve(c.cluster(), workload, endpoint.host);
   if (resolved.meaning == Meaning::unknown) return;
   Found found{workload, endpoint, resolved, explained_by(c, workload, endpoint, resolved)};
+  if (!is_an_address(workload, endpoint) && !is_spoken_for(c, workload, endpoint, found.explains)) return;
   if (!resolved.service) return tell_no_service(c, found, lookup);
   if (endpoint.port && !listens_on(c.cluster(), *resolved.service, *endpoint.port)) return tell_wrong_port(c, found);
   auto behind = c.cluster().behind(*resolved.service);
@@ -193,9 +235,13 @@ void look_at(Case& c, const Lookup& lookup, const Workload& workload, const Endp
 void find_endpoints(Case& c) {
   Lookup lookup(c.cluster());
   for (const Workload& workload : c.cluster().workloads()) {
-    std::set<std::string> seen;  // two variables with one address are one finding
-    for (const Endpoint& endpoint : endpoints_of(workload))
-      if (seen.insert(endpoint.container + " " + endpoint.address()).second) look_at(c, lookup, workload, endpoint);
+    std::set<std::string> seen;  // two variables with one address are one finding, of the one that is surer
+    std::vector<Endpoint> endpoints = endpoints_of(workload);
+    for (bool is_sure : {true, false})
+      for (const Endpoint& endpoint : endpoints)
+        if (is_an_address(workload, endpoint) == is_sure &&
+            seen.insert(endpoint.container + " " + endpoint.address()).second)
+          look_at(c, lookup, workload, endpoint);
   }
 }
 

@@ -1,46 +1,43 @@
 // A Job that gave up. A completed one is fine, and so is a failed run of a CronJob that a later run made good.
+// Fault: job-failed. Evidence: the Failed condition, how the last pod that failed ended, the first cause in its log.
+// Source: kubernetes.io/docs/concepts/workloads/controllers/job (backoff limit, deadline, pod failure policy).
 #include <fmt/format.h>
 
+#include "ai-ops/diagnosis/failed_job.h"
+#include "ai-ops/diagnosis/log_digest.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
 
 namespace ai_ops::diagnosis {
 namespace {
 
-std::optional<std::string> failed_condition(const ObjectView& job) {
-  const json::Array& conditions = job.status()["conditions"].array();
-  for (std::size_t i = 0; i < conditions.size(); ++i)
-    if (json::View(conditions[i])["type"].text() == "Failed" && json::View(conditions[i])["status"].text() == "True")
-      return fmt::format("status.conditions[{}]", i);
-  return std::nullopt;
-}
-
-std::optional<WallTime> created(const ObjectView& job) { return time_of(job.metadata()["creationTimestamp"]); }
-
-bool is_made_good(const Case& c, const Workload& workload, const ObjectView& failed) {
-  for (const ObjectView& job : c.cluster().snapshot().of_kind("Job")) {
-    bool succeeded = job.condition("Complete")["status"].text() == "True";
-    if (succeeded && c.cluster().workload_of(job) == &workload && created(job) > created(failed)) return true;
+void cite_end(const Case& c, Draft& draft, const Container& container) {
+  std::string ended = container.status_path + ".state.terminated";
+  draft.container = container.name;
+  draft.cite(container.pod, ended + ".reason");
+  draft.cite(container.pod, ended + ".exitCode");
+  const ObjectView& pod = container.pod;
+  const LogExcerpt* log = c.log({std::string(pod.namespace_name()), std::string(pod.name()), container.name, false});
+  if (log == nullptr) return;
+  if (auto line = cause_line(log->lines)) {
+    draft.cite(log_evidence(*log, *line));
+    draft.detail += fmt::format("; its last pod says: {}", quote(log->lines[*line]));
   }
-  return false;
 }
 
 }  // namespace
 
 void find_failed_jobs(Case& c) {
-  for (const ObjectView& job : c.cluster().snapshot().of_kind("Job")) {
-    auto condition = failed_condition(job);
-    const Workload* workload = c.cluster().workload_of(job);
-    if (!condition || workload == nullptr || is_made_good(c, *workload, job)) continue;
-    if (c.has_symptom(workload->ref)) continue;
-    Draft& draft = c.symptom(*workload, "job-failed", "its job failed");
+  for (const FailedJob& failed : failed_jobs(c.cluster())) {
+    if (c.has_symptom(failed.workload->ref)) continue;
+    Draft& draft = c.symptom(*failed.workload, "job-failed", "its job failed");
     draft.severity = Severity::warning;  // nothing that serves is down
-    json::View said = at_path(job.root(), *condition);
-    draft.detail = quote(said["message"].text(said["reason"].text()));
-    draft.cite(job, *condition + ".type");
-    draft.cite(job, *condition + ".reason");
-    draft.cite(job, *condition + ".message");
-    draft.cite(job, "status.failed");
+    draft.detail = quote(failed.condition.message().empty() ? failed.condition.reason() : failed.condition.message());
+    draft.cite(failed.job, failed.condition.path + ".type");
+    draft.cite(failed.job, failed.condition.path + ".reason");
+    draft.cite(failed.job, failed.condition.path + ".message");
+    draft.cite(failed.job, "status.failed");
+    if (failed.died) cite_end(c, draft, *failed.died);
   }
 }
 

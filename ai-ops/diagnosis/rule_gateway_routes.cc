@@ -1,16 +1,19 @@
 // A gateway whose own configuration sends a path to the wrong Service. Such a document (a ConfigMap's file) is a list
-// of routes, each with a name or a path and an address; by its own habit a route goes to the Service that its name and
-// path speak of. Symptom: none in the cluster, requests of one path fail or answer nonsense. Evidence: the route's
-// lines, the Service that it speaks of and that no route goes to. Told only where nearly all other routes keep the
-// habit.
+// of routes, each with a name or a path and an address; by its own habit a route goes to the Service that its path
+// speaks of. Symptom: none in the cluster, requests of one path fail or answer nonsense. Evidence: the route's lines,
+// the Service that it speaks of and that no route goes to. Told only where at least nine of ten routes keep the habit.
+// A canary or a new version is a Service of its own beside the one that it takes over from ("store-v2"): a route to it
+// keeps the habit.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <set>
 
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
-#include "foundation/base/ascii.h"
+#include "ai-ops/diagnosis/similar_name.h"
 
 namespace ai_ops::diagnosis {
 namespace {
@@ -20,21 +23,10 @@ constexpr std::size_t kMaxExceptions = 10;  // percent of the routes that may br
 constexpr std::size_t kMinNameBytes = 3;
 constexpr std::int64_t kMaxLinesApart = 6;  // of one route
 
-// "ts-route-service", "routeService" and "/route_service/" are one name.
-std::string plain(std::string_view name) {
-  std::string out;
-  for (char c : name) {
-    c = foundation::lower(c);
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) out += c;
-  }
-  return out;
-}
-
 struct Route {
-  std::string id;                 // plain
-  std::vector<std::string> path;  // its segments, plain
-  std::string host;               // as it is written
-  std::string address_ref, name_ref;
+  std::vector<std::string> path;      // its segments, folded
+  std::string host;                   // as it is written
+  std::string address_ref, name_ref;  // name_ref: of its name, else of its path
 };
 
 // The lines of a document in groups: an address, and the names and paths near it.
@@ -43,7 +35,7 @@ std::vector<Route> routes_in(json::View document, const std::string& at) {
   std::int64_t last_line = -kMaxLinesApart;
   Route next;
   auto close = [&] {
-    if (!next.host.empty() && (!next.id.empty() || !next.path.empty())) out.push_back(next);
+    if (!next.host.empty() && !next.name_ref.empty()) out.push_back(next);
     next = {};
   };
   const json::Array& lines = document["lines"].array();
@@ -56,31 +48,53 @@ std::vector<Route> routes_in(json::View document, const std::string& at) {
     bool is_second_address = type == "endpoint" && !next.host.empty();
     if (is_name || is_second_address || number - last_line > kMaxLinesApart) close();
     last_line = number;
-    if (is_name && type == "word") next.id = plain(fact["value"].text()), next.name_ref = ref + ".value";
+    if (is_name && type == "word") next.name_ref = ref + ".value";
     if (type == "endpoint") next.host = fact["host"].text(), next.address_ref = ref;
     if (type != "path") continue;
-    for (const json::Value& segment : fact["segments"].array()) next.path.push_back(plain(json::View(segment).text()));
+    for (const json::Value& segment : fact["segments"].array()) next.path.push_back(folded(json::View(segment).text()));
     if (next.name_ref.empty()) next.name_ref = ref + ".segments";
   }
   close();
   return out;
 }
 
-// The route speaks of the Service: a segment of its path is the Service's name or its end, or its id is the name's
-// core.
-bool speaks_of(const Route& route, std::string_view service) {
-  std::string name = plain(service);
+// The Services of a namespace, by name, and their names folded. Made once for all its documents.
+using Names = std::map<std::string, std::string, std::less<>>;
+
+// A segment of the route's path is the Service's name or its end: "/api/orders" speaks of shop-orders.
+bool speaks_of(const Route& route, std::string_view folded_name) {
   return std::ranges::any_of(route.path, [&](const std::string& segment) {
-    return segment.size() >= kMinNameBytes && segment.size() * 2 >= name.size() && name.ends_with(segment);
+    return segment.size() >= kMinNameBytes && segment.size() * 2 >= folded_name.size() &&
+           folded_name.ends_with(segment);
   });
+}
+
+// What releases of one program are told apart by: progressive delivery, blue-green deployment.
+constexpr std::array<std::string_view, 14> kReleases{"canary", "stable", "primary", "preview", "active",
+                                                     "blue",   "green",  "beta",    "current", "next",
+                                                     "new",    "old",    "main",    "shadow"};
+
+// "v2", "2", "v1beta1"
+bool is_version(std::string_view word) {
+  if (word.starts_with('v')) word.remove_prefix(1);
+  return !word.empty() && word[0] >= '0' && word[0] <= '9';
+}
+
+// "store" of "store-v2" and "canary-store".
+std::string without_release(std::string_view whole) {
+  std::string out;
+  for (std::string_view rest = whole; !rest.empty();) {
+    std::string_view word = rest.substr(0, rest.find('-'));
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    if (!is_version(word) && std::ranges::find(kReleases, word) == kReleases.end()) out += folded(word);
+  }
+  return out.empty() ? folded(whole) : out;
 }
 
 class Document {
  public:
-  Document(Case& c, const ObjectView& config_map, std::string at) : c_(c), config_map_(config_map), at_(std::move(at)) {
-    for (const ObjectView& service : c.cluster().snapshot().of_kind("Service"))
-      if (service.namespace_name() == config_map.namespace_name()) services_.insert(std::string(service.name()));
-  }
+  Document(Case& c, const ObjectView& config_map, std::string at, const Names& services)
+      : c_(c), config_map_(config_map), at_(std::move(at)), services_(services) {}
 
   void look() {
     routes_ = routes_in(at_path(config_map_.root(), at_), at_);
@@ -89,10 +103,11 @@ class Document {
     std::size_t judged = 0;
     for (const Route& route : routes_) reached.insert(route.host);
     for (const Route& route : routes_) {
+      if (!services_.contains(route.host)) continue;
       auto meant = meant_by(route);
-      if (!meant || !services_.contains(route.host)) continue;
+      if (!meant) continue;
       ++judged;
-      if (*meant != route.host) odd.emplace_back(&route, *meant);
+      if (without_release(*meant) != without_release(route.host)) odd.emplace_back(&route, *meant);
     }
     std::erase_if(odd, [&](const auto& it) { return reached.contains(it.second); });
     if (judged < kMinRoutes || odd.size() * 100 > judged * kMaxExceptions) return;
@@ -102,9 +117,10 @@ class Document {
  private:
   // The Service that the route speaks of: of several the one of whose name the path leaves out least.
   std::optional<std::string> meant_by(const Route& route) const {
+    (void)c_.cluster();  // a look at the clock: documents and namespaces may be long
     const std::string* best = nullptr;
-    for (const std::string& service : services_)
-      if (speaks_of(route, service) && (best == nullptr || service.size() < best->size())) best = &service;
+    for (const auto& [name, folded_name] : services_)
+      if (speaks_of(route, folded_name) && (best == nullptr || name.size() < best->size())) best = &name;
     return best == nullptr ? std::nullopt : std::optional(*best);
   }
   void tell(const Route& route, const std::string& meant) {
@@ -120,17 +136,23 @@ class Document {
   Case& c_;
   ObjectView config_map_;
   std::string at_;
-  std::set<std::string> services_;
+  const Names& services_;
   std::vector<Route> routes_;
 };
 
 }  // namespace
 
 void find_gateway_routes(Case& c) {
-  for (const ObjectView& config_map : c.cluster().snapshot().of_kind("ConfigMap"))
+  std::map<std::string, Names, std::less<>> services;  // by namespace
+  for (const ObjectView& service : c.cluster().snapshot().of_kind("Service"))
+    services[std::string(service.namespace_name())].emplace(service.name(), folded(service.name()));
+  for (const ObjectView& config_map : c.cluster().snapshot().of_kind("ConfigMap")) {
+    auto near = services.find(config_map.namespace_name());
+    if (near == services.end()) continue;
     for (const auto& file : config_map.root()["data"].object())
       if (json::View(file.value())["type"].text() == "document")
-        Document(c, config_map, "data" + member_step(file.key())).look();
+        Document(c, config_map, "data" + member_step(file.key()), near->second).look();
+  }
 }
 
 }  // namespace ai_ops::diagnosis

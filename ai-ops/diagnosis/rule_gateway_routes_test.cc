@@ -94,5 +94,21 @@ TEST(GatewayRoutes, ADocumentOfAnyShapeIsRead) {
   EXPECT_THAT(codes(cluster), IsEmpty());
 }
 
+// A canary takes the path over from the Service that it is a release of.
+TEST(GatewayRoutes, ARouteToAReleaseOfTheServiceKeepsTheHabit) {
+  for (std::string_view release : {"store-v2", "store-canary", "canary-store", "store-green", "store-2"}) {
+    std::vector<To> routes = habitual();
+    routes[3].service = release;
+    std::vector<std::string_view> services = kServices;
+    services.push_back(release);
+    EXPECT_THAT(codes(gateway(routes, services)), IsEmpty()) << release;
+  }
+  std::vector<To> routes = habitual();
+  routes[3].service = "mail-v2";
+  std::vector<std::string_view> services = kServices;
+  services.push_back("mail-v2");
+  EXPECT_THAT(codes(gateway(routes, services)), ElementsAre("F1 Service/store gateway-misrouted"));
+}
+
 }  // namespace
 }  // namespace ai_ops::diagnosis

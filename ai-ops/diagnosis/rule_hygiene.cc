@@ -112,6 +112,9 @@ void find_unused(Case& c, std::size_t most) {
     if (unused.empty()) return;
     if (json::View spec = pod_spec_of(workload)) strike_named(*spec.value(), workload.ref.namespace_name, unused);
   }
+  // What a rollback would start again.
+  for (const ObjectView& set : c.cluster().snapshot().of_kind("ReplicaSet"))
+    strike_named(*set.spec().value(), std::string(set.namespace_name()), unused);
   for (const auto& [name, config] : unused) {
     if (most-- == 0) return;
     tell_unused(c, config);

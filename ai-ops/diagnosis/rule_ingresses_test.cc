@@ -36,12 +36,24 @@ TEST(Ingresses, TellsBackendsThatAreNotThere) {
   ingress(all, to("/", "wep"));
   ingress(port, to("/", "web", R"("number": 81)"));
   ingress(fine, to("/", "web"));
-  EXPECT_THAT(told(one),
-              ElementsAre("warning Ingress/shop ingress-backend-missing: leads nowhere: shop.example.com/api "
-                          "goes to Service api, which does not exist"));
+  EXPECT_THAT(
+      told(one),
+      ElementsAre("warning Ingress/shop ingress-backend-missing: shop.example.com/api leads nowhere: it goes to "
+                  "Service api, which does not exist"));
   EXPECT_THAT(told(all), ElementsAre(HasSubstr("critical Ingress/shop ingress-backend-missing")));
   EXPECT_THAT(told(port), ElementsAre(HasSubstr("shop.example.com/ goes to port 81 of Service web, which has 80")));
   EXPECT_THAT(told(fine), IsEmpty());
+}
+
+TEST(Ingresses, OfPathsThatLeadNowhereTheOthersAreSpared) {
+  sample::Cluster some = web(), rest = web();
+  ingress(some, to("/", "web") + "," + to("/api", "api") + "," + to("/old", "old"));
+  ingress(rest, to("/", "web"), R"(, "defaultBackend": {"service": {"name": "gone", "port": {"number": 80}}})");
+  EXPECT_THAT(told(some), ElementsAre("warning Ingress/shop ingress-backend-missing: 2 of its 3 paths lead nowhere: "
+                                      "shop.example.com/api goes to Service api, which does not exist; "
+                                      "shop.example.com/old goes to Service old, which does not exist"));
+  EXPECT_THAT(told(rest), ElementsAre("warning Ingress/shop ingress-backend-missing: everything else leads nowhere: it "
+                                      "goes to Service gone, which does not exist"));
 }
 
 TEST(Ingresses, ABackendThatIsThereByNowIsFine) {
@@ -92,6 +104,61 @@ TEST(Ingresses, TellsACertificateThatIsNotThere) {
                           "Secret shop-tls in shop"));
   EXPECT_THAT(with("shop-tls"), IsEmpty());
   EXPECT_THAT(with(""), IsEmpty()) << "no Secret is seen";
+}
+
+TEST(Ingresses, TellsOneWhoseServiceHasNothingReadyBehindIt) {
+  sample::Cluster all, some;
+  all.deployment("web", {.status = sample::kCrashing}).service("web", 80);
+  some.deployment("web").service("web", 80).deployment("api", {.status = sample::kCrashing}).service("api", 80);
+  ingress(all, to("/", "web"));
+  ingress(some, to("/", "web") + "," + to("/api", "api"));
+  EXPECT_THAT(told(all),
+              ElementsAre(HasSubstr("critical Deployment/web crash"),
+                          "warning Ingress/shop ingress-unserved: answers 503: shop.example.com/ goes to Service "
+                          "web, which has no ready endpoint <- F1"));
+  EXPECT_THAT(told(some), ElementsAre(HasSubstr("critical Deployment/api crash"),
+                                      "warning Ingress/shop ingress-unserved: shop.example.com/api answers 503: it "
+                                      "goes to Service api, which has no ready endpoint <- F1"));
+}
+
+TEST(Ingresses, ASilentServiceIsWorseWhereSomethingElseCallsItToo) {
+  sample::Cluster cluster;
+  cluster.deployment("web", {.status = sample::kCrashing}).service("web", 80);
+  cluster.deployment("shop", {.env = sample::endpoint("WEB", "http", "web", 80)});
+  ingress(cluster, to("/", "web"));
+  EXPECT_THAT(told(cluster), testing::Contains(HasSubstr("critical Ingress/shop ingress-unserved")));
+}
+
+TEST(Ingresses, TheServicesOwnFaultIsTheCause) {
+  sample::Cluster cluster;
+  cluster.deployment("web");
+  cluster.add(R"({"kind": "Service", "metadata": {"name": "web", "namespace": "shop"},
+    "spec": {"selector": {"app": "wbe"}, "ports": [{"port": 80}]}})");
+  ingress(cluster, to("/", "web"));
+  EXPECT_THAT(told(cluster), ElementsAre(HasSubstr("Service/web service-selector-mismatch"),
+                                         testing::AllOf(HasSubstr("warning Ingress/shop ingress-unserved"),
+                                                        testing::EndsWith(" <- F1"))));
+}
+
+TEST(Ingresses, AServiceThatIsReadyOrRestsOrPublishesWhatIsNotReadyIsNoneOfThat) {
+  sample::Cluster ready = web(), zero, published;
+  ingress(ready, to("/", "web"));
+  zero.deployment("web", {.replicas = 0}).service("web", 80);
+  ingress(zero, to("/", "web"));
+  published.deployment("web", {.status = sample::kCrashing})
+      .service("web", 80, R"(, "publishNotReadyAddresses": true)");
+  ingress(published, to("/", "web"));
+  EXPECT_THAT(told(ready), IsEmpty());
+  EXPECT_THAT(told(zero), ElementsAre(HasSubstr("Deployment/web scaled-to-zero: is scaled to 0: Ingress shop calls")));
+  EXPECT_THAT(told(published), ElementsAre(HasSubstr("Deployment/web crash")));
+}
+
+// A bundle may hold the Secrets of one namespace.
+TEST(Ingresses, SaysNothingOfSecretsOfANamespaceThatShowsNone) {
+  sample::Cluster cluster = web();
+  cluster.add(R"({"kind": "Secret", "metadata": {"name": "a", "namespace": "infra"}})");
+  ingress(cluster, to("/", "web"), R"(, "tls": [{"secretName": "shop-tls"}])");
+  EXPECT_THAT(told(cluster), IsEmpty());
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // What a workload's own log gives as the reason: a port that is taken, credentials that are refused, a server that
 // takes no writes or no more connections or does not answer. Names the fault of a symptom that other rules found; for
-// some reasons it is a symptom of its own, however well the workload looks. Evidence: the log's line. Where the reason
-// blames the server, that is the cause, if it can be told which workload it is.
+// some reasons it is a symptom of its own, however well the workload looks. Evidence: the log's line; of a symptom of
+// one container, its own log. Where the reason blames the server, that is the cause, if it can be told which workload
+// it is.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,6 +24,8 @@ namespace {
 constexpr std::array<std::string_view, 7> kUnexplained{
     "crash",     "liveness-failed",       "readiness-failed", "startup-probe-failed",
     "not-ready", "init-container-failed", "job-failed"};
+
+constexpr std::string_view kOfThePod = "dns-failure";
 
 using namespace std::chrono_literals;
 
@@ -47,16 +50,21 @@ bool is_over(const Told& told, WallTime now) {
   return after.size() >= kLinesThatShowIt && std::ranges::none_of(after, tells_of_failure);
 }
 
-// `now`: leaves out the logs of runs that are over.
-std::optional<Told> told_by(const Case& c, const Workload& workload, bool now) {
+// `container`: whose log tells; empty: any. `now`: leaves out the logs of runs that are over. What concerns the whole
+// pod (its containers resolve names alike) any other of its containers may tell too.
+std::optional<Told> told_by(const Case& c, const Workload& workload, std::string_view container, bool now) {
+  std::optional<Told> by_another;
   for (const LogExcerpt* log : c.logs_of(workload, {})) {
     if (now && log->of.previous) continue;
     auto reason = reason_in(log->lines);
     // A server's own log tells what it answers to its clients.
     bool is_its_own = reason && !reason->server.empty() && is_server(workload, reason->server);
-    if (reason && !is_its_own) return Told{log, *reason};
+    if (!reason || is_its_own) continue;
+    Told told{log, *reason};
+    if (container.empty() || log->of.container == container) return told;
+    if (!by_another && reason->fault == kOfThePod && !is_over(told, c.now())) by_another = told;
   }
-  return std::nullopt;
+  return by_another;
 }
 
 bool is_unexplained(const Draft& draft) {
@@ -134,7 +142,8 @@ void explain(Case& c, const Workload& workload, std::size_t symptom, const Told&
 void find_log_reasons(Case& c) {
   for (const Workload& workload : c.cluster().workloads()) {
     auto symptom = symptom_to_explain(c, workload);
-    auto told = told_by(c, workload, !symptom);
+    std::string container = symptom ? c.drafts()[*symptom].container : std::string();
+    auto told = told_by(c, workload, container, !symptom);
     if (!told) continue;
     bool counts = told->reason.always_counts && !c.has_symptom(workload.ref) && !is_over(*told, c.now());
     if (!symptom && counts) {

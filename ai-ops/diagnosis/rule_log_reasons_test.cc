@@ -57,6 +57,25 @@ TEST(LogReasonsRule, ALogNamesTheFaultOfACrash) {
   EXPECT_THAT(codes(crashing(), {said("cart", "panic: nil pointer")}), ElementsAre("F1 Deployment/cart crash"));
 }
 
+TEST(LogReasonsRule, ASidecarsLogDoesNotTellWhyTheProgramBesideItDies) {
+  std::vector<std::string> lines{"starting", "bind: address already in use", "bye"};
+  LogExcerpt beside = log("cart-5d9c-0", lines, false), own = log("cart-5d9c-0", {"panic: nil map"}, true);
+  beside.of.container = "proxy";
+  EXPECT_THAT(codes(crashing(), {beside, own}), ElementsAre("F1 Deployment/cart crash"));
+  EXPECT_THAT(codes(crashing(), {beside, log("cart-5d9c-0", lines, true)}),
+              ElementsAre("F1 Deployment/cart port-conflict"));
+}
+
+// resolv.conf is the pod's.
+TEST(LogReasonsRule, ASidecarsLogTellsThatNamesDoNotResolveInThePod) {
+  auto beside = log("cart-5d9c-0", {"2026-01-02T11:59:30Z lookup control on 10.0.0.10:53: i/o timeout"}, false);
+  beside.of.container = "proxy";
+  LogExcerpt own = log("cart-5d9c-0", {"client not connected"}, true);
+  EXPECT_THAT(codes(crashing(), {beside, own}), ElementsAre("F1 Deployment/cart dns-failure"));
+  beside.lines = {"2026-01-02T10:59:30Z lookup control on 10.0.0.10:53: i/o timeout"};
+  EXPECT_THAT(codes(crashing(), {beside, own}), ElementsAre("F1 Deployment/cart crash")) << "an hour ago";
+}
+
 TEST(LogReasonsRule, ARefusalCountsHoweverWellItsProgramLooks) {
   sample::Cluster cluster;
   cluster.deployment("cart");

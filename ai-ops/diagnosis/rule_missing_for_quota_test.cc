@@ -115,6 +115,55 @@ TEST(MissingForQuota, AQuotaThatCountsClaimsAndHasRoomForOneIsNotWhyItIsMissing)
   EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/db claim-missing"));
 }
 
+// What the claim would ask for is not known.
+TEST(MissingForQuota, AQuotaOfStorageWithRoomLeftIsASuspectThatRanksBelowWhatIsShown) {
+  sample::Cluster cluster = without_its_claim();
+  quota(cluster, "requests.storage", "10Gi", "100Gi");
+  EXPECT_THAT(codes(cluster),
+              ElementsAre("F1 Deployment/db claim-missing", "F2 ResourceQuota/objects storage-quota-exceeded"));
+  EXPECT_EQ(findings_of(cluster)[1].severity, Severity::info);
+}
+
+TEST(MissingForQuota, AQuotaWithLessThanTheClaimWasToAskForIsWhyItIsMissing) {
+  auto applied = [](std::string_view amount) {
+    sample::Cluster cluster = without_its_claim();
+    quota(cluster, "requests.storage", "1Gi", "3Gi");
+    cluster.add(
+        fmt::format(R"({{"kind": "Manifest", "metadata": {{"name": "PersistentVolumeClaim.data", "namespace": "shop"}},
+      "spec": {{"spec": {{"resources": {{"requests": {{"storage": "{}"}}}}}}}}}})",
+                    amount));
+    return cluster;
+  };
+  EXPECT_THAT(codes(applied("4Gi")),
+              ElementsAre("F1 ResourceQuota/objects storage-quota-exceeded", "F2 Deployment/db claim-missing <- F1"));
+  EXPECT_TRUE(cites(findings_of(applied("4Gi"))[0],
+                    "Manifest/PersistentVolumeClaim.data spec.spec.resources.requests.storage", "4Gi"));
+  EXPECT_THAT(codes(applied("2Gi")), ElementsAre("F1 Deployment/db claim-missing"));
+}
+
+TEST(MissingForQuota, AQuotaOfLoadBalancersOrOfNodePortsLeavesRoomForAnyOtherService) {
+  for (std::string_view resource : {"services.loadbalancers", "services.nodeports"}) {
+    sample::Cluster cluster = caller();
+    quota(cluster, resource, "0", "0");
+    EXPECT_THAT(codes(cluster), Not(Contains(HasSubstr("quota")))) << resource;
+  }
+}
+
+TEST(MissingForQuota, AQuotaOfEphemeralStorageIsNotWhyAClaimIsMissing) {
+  sample::Cluster cluster = without_its_claim();
+  quota(cluster, "requests.ephemeral-storage", "1Gi", "1Gi");
+  EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/db claim-missing"));
+}
+
+// An address outside, of a container that dies for another reason.
+TEST(MissingForQuota, WhatNoCallExplainsIsNotForWantOfAService) {
+  sample::Cluster cluster;
+  cluster.deployment("web").service("web", 80);
+  cluster.deployment("cart", {.status = sample::kOutOfMemory, .env = endpoint("MAIL", "smtp", "mailhost", 25)});
+  quota(cluster, "services", "1", "1");
+  EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/cart out-of-memory"));
+}
+
 // Kubernetes gives every quota a uid; the finding of a quota is one all the same.
 TEST(MissingForQuota, AQuotaThatRefusesPodsTooIsOneCause) {
   sample::Cluster cluster = without_its_claim();

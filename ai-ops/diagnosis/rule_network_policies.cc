@@ -15,6 +15,7 @@
 #include "ai-ops/diagnosis/phrases.h"
 #include "ai-ops/diagnosis/policy_match.h"
 #include "ai-ops/diagnosis/rules.h"
+#include "ai-ops/diagnosis/service_port.h"
 
 namespace ai_ops::diagnosis {
 namespace {
@@ -32,11 +33,11 @@ struct Logged {
 // The last line that tells of a connection to the endpoint that was not answered.
 std::optional<Logged> unanswered_in(const std::vector<const LogExcerpt*>& logs, const Endpoint& endpoint,
                                     const Resolved& resolved) {
-  std::string port = endpoint.port ? fmt::format(":{}", *endpoint.port) : std::string("?");
   for (const LogExcerpt* log : logs) {
     for (std::size_t i = log->lines.size(); i-- > 0;) {
       std::string_view line = log->lines[i];
-      bool is_about = mentions(line, endpoint.host) || mentions(line, resolved.name) || line.contains(port);
+      bool is_about = mentions(line, endpoint.host) || mentions(line, resolved.name) ||
+                      (endpoint.port && mentions_port(line, *endpoint.port));
       bool is_unanswered =
           std::ranges::any_of(kUnanswered, [&](std::string_view words) { return contains_words(line, words); });
       if (is_about && is_unanswered) return Logged{log, i};
@@ -47,15 +48,11 @@ std::optional<Logged> unanswered_in(const std::vector<const LogExcerpt*>& logs, 
 
 // The port of the pod that the Service's port leads to.
 std::optional<std::int64_t> pod_port(const ObjectView& service, const ObjectView& pod, std::int64_t wanted) {
-  for (const json::Value& value : service.spec()["ports"].array()) {
-    json::View port(value), target = port["targetPort"];
-    if (port["port"].integer() != wanted) continue;
-    if (target.is_null()) return wanted;
-    if (auto number = target.integer()) return number;
-    for (const json::Value& container : pod.spec()["containers"].array())
-      for (const json::Value& declared : json::View(container)["ports"].array())
-        if (json::View(declared)["name"].text() == target.text())
-          return json::View(declared)["containerPort"].integer();
+  for (const ServicePort& port : ports_of(service)) {
+    if (port.number != wanted) continue;
+    if (port.target.number != 0) return port.target.number;
+    for (const DeclaredPort& declared : declared_ports(pod))
+      if (declared.name == port.target.name && declared.protocol == port.protocol) return declared.number;
   }
   return std::nullopt;
 }
@@ -160,7 +157,8 @@ bool has_something_to_say(const Case& c, const Workload& workload) {
 void tell_selects_nothing(Case& c, const ObjectView& policy) {
   json::View selector = policy.spec()["podSelector"];
   bool takes_all = selector["matchLabels"].object().empty() && selector["matchExpressions"].array().empty();
-  if (takes_all || !c.cluster().sees("Pod") || c.cluster().selects_something(policy.namespace_name(), selector)) return;
+  std::string_view home = policy.namespace_name();
+  if (takes_all || !c.cluster().sees("Pod", home) || c.cluster().selects_something(home, selector)) return;
   Draft& draft = c.symptom(policy.ref(), "network-policy-selects-nothing", Severity::info, "limits nothing");
   draft.detail = "no pod has the labels that it selects";
   draft.cite(policy, "spec.podSelector");

@@ -90,6 +90,23 @@ TEST(NetworkPolicies, WhatIsRefusedOrFailsOtherwiseWasNotDenied) {
         << line;
 }
 
+// "10.0.0.7:54321" is no ":5432", nor is the time of day a port, nor a question mark one that is not known.
+TEST(NetworkPolicies, APortIsAWholeNumberOfALine) {
+  for (std::string line : {"dial tcp 203.0.113.7:54321: i/o timeout", "11:54:32 upload timed out", "why? timed out"})
+    EXPECT_THAT(with(kDenyAll, cart(sample::kReady), {log("cart-5d9c-0", {line}, false)}), IsEmpty()) << line;
+  sample::Cluster dns;
+  dns.deployment("names").service("names", 54);
+  dns.deployment("cart", {.env = endpoint("DNS", "udp", "names", 54)});
+  for (std::string line : {"11:54:07 upload timed out", "2026-01-02T11:59:54Z upload timed out"})
+    EXPECT_THAT(with(kDenyAll, dns, {log("cart-5d9c-0", {line}, false)}), IsEmpty()) << line;
+  EXPECT_THAT(with(kDenyAll, dns, {log("cart-5d9c-0", {"read udp 10.0.0.9:54: i/o timeout"}, false)}),
+              ElementsAre(HasSubstr("network-policy-denies"), HasSubstr("dependency-down")));
+  sample::Cluster portless;
+  portless.deployment("db").service("db", 5432);
+  portless.deployment("cart", {.env = R"({"name": "DB", "fact": {"type": "endpoint", "host": "db"}})"});
+  EXPECT_THAT(with(kDenyAll, portless, {log("cart-5d9c-0", {"why? timed out"}, false)}), IsEmpty());
+}
+
 TEST(NetworkPolicies, PodsOfTheNodesNetworkAreExempt) {
   sample::Cluster cluster;
   cluster.deployment("db", {.more_pod = R"(, "hostNetwork": true)"}).service("db", 5432);
@@ -105,6 +122,10 @@ TEST(NetworkPolicies, TellsOneThatSelectsNothing) {
   EXPECT_THAT(with(R"({"podSelector": {"matchLabels": {"app": "db"}}, "ingress": [{}]})", cart(sample::kReady)),
               IsEmpty());
   EXPECT_THAT(with(R"({"podSelector": {"matchLabels": {"app": "dbb"}}})", sample::Cluster()), IsEmpty());
+  sample::Cluster elsewhere;
+  elsewhere.deployment("db", {.project = "infra"});
+  EXPECT_THAT(with(R"({"podSelector": {"matchLabels": {"app": "dbb"}}})", std::move(elsewhere)), IsEmpty())
+      << "the pods of another namespace are in view";
 }
 
 }  // namespace

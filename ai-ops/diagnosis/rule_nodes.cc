@@ -1,16 +1,19 @@
 // Nodes: a service of theirs that is down (kubelet, containerd, kube-proxy, kube-scheduler), a node that is not ready
 // or under pressure; and pods that no scheduler has looked at. Evidence: the unit's state where `systemctl status` is
-// at hand, the node's conditions and events, the pods that wait without a word from a scheduler. Effects: the workloads
-// that have a pod there and are ill, and the pods that the scheduler keeps away for the taint of such a condition.
+// at hand, the node's conditions and events, the pods that wait without a word from a scheduler. Effects: what such a
+// fault can bring about in the pods that stand there and are ill (node_effect.h), and the pods that the scheduler keeps
+// away for the taint of such a condition.
 // Source: kubernetes.io/docs/concepts/architecture/nodes (conditions, heartbeats), the kubelet's and the node lifecycle
 // controller's reasons; kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration (taint by condition).
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
 
+#include "ai-ops/diagnosis/node_effect.h"
 #include "ai-ops/diagnosis/observed.h"
 #include "ai-ops/diagnosis/phrases.h"
 #include "ai-ops/diagnosis/quote.h"
@@ -24,6 +27,7 @@ using namespace std::chrono_literals;
 constexpr auto kSchedulingTime = 30s;  // a scheduler that runs looks at a pod within a second or so
 constexpr auto kJoiningTime = 2min;    // of a new node: its network plugin is a pod that must start there first
 constexpr std::string_view kNoScheduler = "scheduler-unavailable";
+constexpr std::string_view kNotReady = "node-not-ready";
 
 struct Unit {
   std::string_view name;
@@ -33,11 +37,16 @@ constexpr Unit kUnits[] = {{"kubelet", "kubelet-unavailable"},        {"containe
                            {"crio", "container-runtime-unavailable"}, {"docker", "container-runtime-unavailable"},
                            {"kube-proxy", "kube-proxy-unavailable"},  {"kube-scheduler", kNoScheduler}};
 
+constexpr std::string_view kAnotherUnit = "node-service-unavailable";  // than those that the cluster stands on
+
 std::string_view fault_of_unit(std::string_view unit) {
   if (unit.ends_with(".service")) unit.remove_suffix(std::string_view(".service").size());
   auto row = std::ranges::find(kUnits, unit, &Unit::name);
-  return row == std::end(kUnits) ? "node-service-unavailable" : row->fault;
+  return row == std::end(kUnits) ? kAnotherUnit : row->fault;
 }
+
+// Nobody wants such a unit to run: it is not started at boot, may not be started, or is not installed.
+constexpr std::array<std::string_view, 4> kUnwanted{"disabled", "masked", "masked-runtime", "not-found"};
 
 // What the kubelet and the node lifecycle controller say of the others.
 constexpr Phrase kReadyPhrases[] = {
@@ -73,12 +82,14 @@ PodsByNode workloads_by_node(const Cluster& cluster) {
   return out;
 }
 
-// The workloads that have a pod on the node and are ill.
-void link_effects(Case& c, const PodsByNode& by_node, std::string_view node, std::size_t cause) {
+// `fault`: of the node, or the condition that it reports.
+void link_effects(Case& c, const PodsByNode& by_node, std::string_view node, std::string_view fault) {
   auto found = by_node.find(node);
   if (found == by_node.end()) return;
+  std::size_t cause = c.last_index();
   for (const Workload* workload : found->second)
-    for (std::size_t symptom : c.symptoms_of(workload->ref)) c.link(symptom, cause);
+    for (std::size_t symptom : c.symptoms_of(workload->ref))
+      if (is_effect_on(c, fault, node, *workload, c.drafts()[symptom])) c.link(symptom, cause);
 }
 
 // ---- units
@@ -88,35 +99,76 @@ bool is_up(json::View status) {
   return active == "active" || active == "reloading" || (active == "activating" && result == "success");
 }
 
+// The last that systemd did with it: "Stopped" of "n1 systemd[1]: Stopped x.service - X."; what it says of its
+// processes
+// ("x.service: Consumed 1s CPU time.") is no such word.
+std::string_view last_deed(json::View status) {
+  constexpr std::string_view kBySystemd = " systemd[1]: ";
+  const json::Array& lines = status["lines"].array();
+  for (std::size_t i = lines.size(); i-- > 0;) {
+    std::string_view line = json::View(lines[i]).text();
+    std::size_t at = line.find(kBySystemd);
+    if (at == line.npos) continue;
+    std::string_view rest = line.substr(at + kBySystemd.size());
+    std::string_view word = rest.substr(0, rest.find(' '));
+    if (!word.ends_with(':')) return word;
+  }
+  return {};
+}
+
+// Inactive is how a unit waits for its timer or socket, how one rests that others start or that has done its work, and
+// how one is that nobody wants. What the cluster stands on runs on: whoever stopped it took it away, whatever its file
+// says by now. Source: systemctl(1), systemd.unit(5).
+bool rests(json::View status, std::string_view fault) {
+  if (status["active"].text() != "inactive" || status["result"].text("success") != "success") return false;
+  std::string_view unit_file = status["unit_file"].text();
+  bool is_unwanted = std::ranges::find(kUnwanted, unit_file) != kUnwanted.end();
+  if (fault != kAnotherUnit) return is_unwanted && status["since"].is_null();  // it never ran
+  bool is_started_by_others = status["triggered"].boolean_or(false) || unit_file == "static";
+  std::string_view last = last_deed(status);
+  return is_unwanted || (is_started_by_others && last != "Stopped") || last == "Finished";
+}
+
 void tell_unit(Case& c, const ObjectView& service, const PodsByNode& by_node) {
   std::string_view node = service.spec()["node"].text(), unit = service.spec()["unit"].text();
   std::string_view active = service.status()["active"].text();
   if (node.empty() || active.empty() || is_up(service.status())) return;
   std::string_view fault = fault_of_unit(unit);
+  if (rests(service.status(), fault)) return;
   Draft& draft =
       c.symptom(node_ref(node), fault, Severity::critical, fmt::format("{} is {} on it", quote(unit), quote(active)));
   draft.cite(service, "status.active");
   draft.cite(service, "status.result");
   draft.cite(service, "status.since");
-  if (fault != kNoScheduler) link_effects(c, by_node, node, c.last_index());
+  link_effects(c, by_node, node, fault);
 }
 
 // ---- conditions
+// What was found of the node that its Ready condition speaks of; where that says nothing, whatever it could speak of.
+std::vector<std::size_t> reasons_found(const Case& c, const ObjectView& node, const Phrase* told) {
+  std::vector<std::size_t> out;
+  std::ranges::copy_if(c.symptoms_of(node_ref(node.name())), std::back_inserter(out), [&](std::size_t index) {
+    std::string_view fault = c.drafts()[index].fault;
+    return told == nullptr ? std::ranges::count(kReadyPhrases, fault, &Phrase::fault) > 0 : fault == told->fault;
+  });
+  return out;
+}
+
 // The index of what it tells.
 std::size_t tell_not_ready(Case& c, const ObjectView& node, std::size_t at, const PodsByNode& by_node) {
   json::View condition(node.status()["conditions"].array()[at]);
   std::string_view message = condition["message"].text();
   const Phrase* told = phrase_in(message, kReadyPhrases);
-  std::string_view fault = told == nullptr ? "node-not-ready" : told->fault;
-  bool is_explained = c.has_symptom(node_ref(node.name()));
+  std::string_view fault = told == nullptr ? kNotReady : told->fault;
+  std::vector<std::size_t> known = reasons_found(c, node, told);
   Draft& draft =
-      c.symptom(node_ref(node.name()), is_explained ? "node-not-ready" : fault, Severity::critical, "is not ready");
+      c.symptom(node_ref(node.name()), known.empty() ? fault : kNotReady, Severity::critical, "is not ready");
   std::size_t index = c.last_index();
   draft.detail = quote(message.empty() ? condition["reason"].text() : message);
   draft.cite(node, fmt::format("status.conditions[{}].status", at));
   draft.cite(node, fmt::format("status.conditions[{}].message", at));
-  if (is_explained) c.link(index, c.symptoms_of(node_ref(node.name())).front());
-  link_effects(c, by_node, node.name(), index);
+  for (std::size_t cause : known) c.link(index, cause);
+  link_effects(c, by_node, node.name(), fault);
   return index;
 }
 
@@ -138,7 +190,7 @@ void look_at_conditions(Case& c, const ObjectView& node, const PodsByNode& by_no
     Draft& draft = c.symptom(node_ref(node.name()), fault, Severity::warning, fmt::format("reports {}", type));
     draft.detail = quote(condition["message"].text());
     draft.cite(node, fmt::format("status.conditions[{}].status", i));
-    link_effects(c, by_node, node.name(), c.last_index());
+    link_effects(c, by_node, node.name(), type == "NetworkUnavailable" ? fault : type);
     told.emplace(type, c.last_index());
   }
 }

@@ -80,15 +80,179 @@ TEST(Nodes, AUnitThatSystemdStartsAgainAndAgainIsDown) {
   EXPECT_TRUE(cites(found[0], "NodeService/n1.kubelet status.result", "exit-code"));
 }
 
-TEST(Nodes, AKubeletThatIsDownIsTheRootOfANodeThatIsNotReadyAndOfWhatIsIllThere) {
+std::vector<std::string> inactive(std::string_view name, std::string_view more) {
+  sample::Cluster cluster;
+  cluster.add(fmt::format(R"({{"kind": "NodeService", "metadata": {{"name": "n1.{0}"}},
+    "spec": {{"node": "n1", "unit": "{0}"}}, "status": {{"active": "inactive"{1}}}}})",
+                          name, more));
+  return codes(cluster);
+}
+constexpr std::string_view kSince = R"(, "since": "2026-01-02T11:00:00Z")";
+
+TEST(Nodes, AUnitThatRestsOrThatNobodyWantsIsWell) {
+  EXPECT_THAT(inactive("bluetooth", R"(, "unit_file": "disabled")"), IsEmpty());
+  EXPECT_THAT(inactive("nfs-server", R"(, "unit_file": "masked")"), IsEmpty());
+  EXPECT_THAT(inactive("logrotate", R"(, "unit_file": "static")"), IsEmpty());
+  EXPECT_THAT(inactive("fstrim", R"(, "unit_file": "enabled", "triggered": true)"), IsEmpty());
+  EXPECT_THAT(inactive("setup", R"(, "unit_file": "enabled", "lines": ["Jan 02 08:00:00 n1 setup[7]: bye",
+    "Jan 02 08:00:01 n1 systemd[1]: Finished setup.service - Set up.",
+    "Jan 02 08:00:01 n1 systemd[1]: setup.service: Consumed 1.2s CPU time."])"),
+              IsEmpty());
+  EXPECT_THAT(inactive("kube-proxy", R"(, "unit_file": "masked")"), IsEmpty()) << "it runs as a pod";
+}
+
+TEST(Nodes, AUnitThatWasStoppedIsDown) {
+  EXPECT_THAT(inactive("chronyd", R"(, "unit_file": "enabled")"), ElementsAre("F1 Node/n1 node-service-unavailable"));
+  EXPECT_THAT(inactive("logind", R"(, "unit_file": "static", "lines": [
+    "Jan 02 11:00:00 n1 systemd[1]: Stopped logind.service - Logins.", "Jan 02 11:01:00 n1 logind[7]: late"])"),
+              ElementsAre("F1 Node/n1 node-service-unavailable"));
+  for (std::string_view unit_file : {"enabled", "disabled", "masked"})
+    EXPECT_THAT(inactive("kubelet", fmt::format(R"(, "unit_file": "{}"{})", unit_file, kSince)),
+                ElementsAre("F1 Node/n1 kubelet-unavailable"))
+        << unit_file;
+}
+
+constexpr std::string_view kOnN1 = R"(, "nodeName": "n1")";
+constexpr std::string_view kOnN2 = R"(, "nodeName": "n2")";
+
+TEST(Nodes, AKubeletThatIsDownIsTheRootOfANodeThatIsNotReadyAndOfWhatIsNotReadyThere) {
   sample::Cluster cluster;
   unit(cluster, "n1", "kubelet", "inactive");
   silent_node(cluster, "n1");
-  cluster.deployment("web", {.status = sample::kCrashing, .more_pod = R"(, "nodeName": "n1")"});
-  cluster.deployment("cart", {.more_pod = R"(, "nodeName": "n1")"});
-  cluster.deployment("other", {.status = sample::kCrashing, .more_pod = R"(, "nodeName": "n2")"});
+  cluster.deployment("web", {.status = sample::kNotReady, .more_pod = std::string(kOnN1)});
+  cluster.deployment("cart", {.more_pod = std::string(kOnN1)});
+  cluster.deployment("other", {.status = sample::kNotReady, .more_pod = std::string(kOnN2)});
   EXPECT_THAT(codes(cluster), ElementsAre("F1 Node/n1 kubelet-unavailable", "F2 Node/n1 node-not-ready <- F1",
-                                          "F3 Deployment/other crash", "F4 Deployment/web crash <- F1 <- F2"));
+                                          "F3 Deployment/other not-ready", "F4 Deployment/web not-ready <- F1 <- F2"));
+}
+
+// What a program exits with, what a registry has and what a kernel kills was so before the kubelet went.
+TEST(Nodes, AUnitExplainsOnlyWhatItCanBringAbout) {
+  std::string no_image = sample::waiting("ImagePullBackOff", "manifest unknown: not found");
+  std::string no_key = sample::waiting("CreateContainerConfigError", "couldn't find key URL in ConfigMap shop/web");
+  std::string no_sandbox = sample::waiting("ContainerCreating", "");
+  struct Row {
+    std::string_view unit, status, fault;
+    bool is_explained = false;
+  };
+  const Row rows[] = {
+      {"kube-proxy", no_image, "image-not-found"},
+      {"kube-proxy", no_key, "config-key-missing"},
+      {"kube-proxy", sample::kOutOfMemory, "out-of-memory"},
+      {"kube-proxy", sample::kCrashing, "crash"},
+      {"kube-proxy", sample::kNotReady, "not-ready"},
+      {"kubelet", sample::kCrashing, "crash"},
+      {"kubelet", sample::kOutOfMemory, "out-of-memory"},
+      {"kubelet", no_image, "image-not-found"},
+      {"kubelet", sample::kNotReady, "not-ready", true},
+      {"containerd", no_key, "config-key-missing"},
+      {"containerd", sample::kCrashing, "crash"},
+      {"containerd", no_sandbox, "sandbox-not-created", true},
+      {"kubelet", no_sandbox, "sandbox-not-created"},
+      {"chronyd", sample::kNotReady, "not-ready"},
+  };
+  for (const Row& row : rows) {
+    sample::Cluster cluster;
+    unit(cluster, "n1", row.unit, "failed");
+    cluster.deployment("web", {.status = row.status, .more_pod = std::string(kOnN1)});
+    if (row.status == no_sandbox)
+      cluster.event("e1", "web-5d9c-0", "FailedCreatePodSandBox", "Failed to create pod sandbox: rpc error");
+    EXPECT_THAT(codes(cluster), testing::Contains(testing::AllOf(
+                                    HasSubstr(fmt::format("Deployment/web {}", row.fault)),
+                                    row.is_explained ? testing::EndsWith(" <- F1") : testing::EndsWith(row.fault))))
+        << row.unit << " " << row.fault;
+  }
+}
+
+TEST(Nodes, AKubeProxyThatIsDownExplainsConnectionsThatDoNotComeAbout) {
+  auto crash_with = [](std::string line) {
+    sample::Cluster cluster;
+    unit(cluster, "n1", "kube-proxy", "failed");
+    cluster.deployment("cart", {.more_pod = std::string(kOnN2)}).service("cart", 80);
+    cluster.deployment("web", {.status = sample::kCrashing,
+                               .env = sample::endpoint("CART", "http", "cart", 80),
+                               .more_pod = std::string(kOnN1)});
+    std::vector<LogExcerpt> logs;
+    if (!line.empty()) logs.push_back(sample::log("web-5d9c-0", {"session timeout set to 30s", std::move(line)}));
+    return codes(cluster, std::move(logs)).back();
+  };
+  EXPECT_THAT(crash_with("panic: dial tcp 10.96.0.7:80: connect: no route to host"), testing::EndsWith("crash <- F1"));
+  EXPECT_THAT(crash_with("panic: getaddrinfo EAI_AGAIN cart"), testing::EndsWith(" <- F1"));
+  EXPECT_THAT(crash_with("panic: invalid license"), testing::EndsWith("Deployment/web crash"));
+  EXPECT_THAT(crash_with(""), testing::EndsWith("crash <- F1")) << "no log, and it calls a Service";
+}
+
+// One of two replicas stands on the node, and it is the other that is ill.
+TEST(Nodes, AWorkloadWhoseIllPodStandsElsewhereIsNotExplained) {
+  sample::Cluster cluster;
+  unit(cluster, "n1", "kubelet", "failed");
+  cluster.deployment("web", {.status = sample::kNotReady, .more_pod = std::string(kOnN2)});
+  cluster.add(fmt::format(R"({{"kind": "Pod", "metadata": {{"name": "web-5d9c-7", "namespace": "shop", "labels":
+    {{"app": "web"}}, "ownerReferences": [{{"kind": "ReplicaSet", "name": "web-5d9c", "controller": true}}]}},
+    "spec": {{"nodeName": "n1", "containers": [{{"name": "app"}}]}}, "status": {}}})",
+                          sample::kReady));
+  EXPECT_THAT(codes(cluster), ElementsAre("F1 Node/n1 kubelet-unavailable", "F2 Deployment/web not-ready"));
+}
+
+TEST(Nodes, PressureExplainsWhatHasRunOut) {
+  auto with = [](std::string_view pressure, std::string_view status, std::string_view reason, std::string_view message,
+                 std::string resources = "{}") {
+    sample::Cluster cluster;
+    node(cluster, "n1", pressure, "True", "Reason", "under pressure");
+    cluster.deployment("web", {.status = status, .resources = std::move(resources), .more_pod = std::string(kOnN1)});
+    if (!reason.empty()) cluster.event("e1", "web-5d9c-0", reason, message);
+    auto found = codes(cluster);
+    return std::ranges::any_of(found, [](const std::string& line) { return line.ends_with("<- F1"); });
+  };
+  std::string pulling = sample::waiting("ErrImagePull", "rpc error");
+  constexpr std::string_view kFull = "failed to extract layer: write /var/lib/a: no space left on device";
+  EXPECT_TRUE(with("DiskPressure", pulling, "Failed", kFull));
+  EXPECT_FALSE(with("DiskPressure", pulling, "Failed", "manifest unknown"));
+  EXPECT_FALSE(with("MemoryPressure", pulling, "Failed", kFull));
+  EXPECT_TRUE(with("MemoryPressure", sample::kOutOfMemory, "", ""));
+  EXPECT_FALSE(with("MemoryPressure", sample::kOutOfMemory, "", "", R"({"limits": {"memory": "64Mi"}})"))
+      << "its own limit killed it";
+  EXPECT_FALSE(with("DiskPressure", sample::kOutOfMemory, "", ""));
+}
+
+// Of several things that are wrong with a node, its Ready condition speaks of one.
+TEST(Nodes, ANodeThatIsNotReadyComesOfWhatItsConditionSpeaksOf) {
+  sample::Cluster two_units;
+  unit(two_units, "n1", "kube-proxy", "failed");
+  unit(two_units, "n1", "kubelet", "failed");
+  silent_node(two_units, "n1");
+  EXPECT_THAT(codes(two_units), testing::UnorderedElementsAre(HasSubstr("Node/n1 kubelet-unavailable"),
+                                                              HasSubstr("Node/n1 kube-proxy-unavailable"),
+                                                              testing::ContainsRegex("node-not-ready <- F[0-9]+$")));
+  auto found = findings_of(two_units);
+  auto not_ready = std::ranges::find(found, "node-not-ready", &Finding::fault);
+  auto kubelet = std::ranges::find(found, "kubelet-unavailable", &Finding::fault);
+  ASSERT_TRUE(not_ready != found.end() && kubelet != found.end());
+  EXPECT_THAT(not_ready->causes, ElementsAre(kubelet->id));
+
+  sample::Cluster proxy_only;
+  unit(proxy_only, "n1", "kube-proxy", "failed");
+  silent_node(proxy_only, "n1");
+  EXPECT_THAT(codes(proxy_only), testing::UnorderedElementsAre(testing::EndsWith("Node/n1 kubelet-unavailable"),
+                                                               testing::EndsWith("Node/n1 kube-proxy-unavailable")));
+
+  sample::Cluster disk_and_runtime;
+  disk_and_runtime.add(R"({"kind": "Node", "metadata": {"name": "n1", "creationTimestamp": "2025-12-01T00:00:00Z"},
+    "status": {"conditions": [{"type": "DiskPressure", "status": "True", "message": "kubelet has disk pressure"},
+      {"type": "Ready", "status": "False", "reason": "KubeletNotReady", "message": "container runtime is down"}]}})");
+  EXPECT_THAT(codes(disk_and_runtime),
+              testing::UnorderedElementsAre(testing::EndsWith("Node/n1 container-runtime-unavailable"),
+                                            testing::EndsWith("Node/n1 node-under-pressure")));
+
+  sample::Cluster wordless;
+  unit(wordless, "n1", "kube-proxy", "failed");
+  unit(wordless, "n1", "containerd", "failed");
+  node(wordless, "n1", "Ready", "False", "", "");
+  auto without_words = findings_of(wordless);
+  auto runtime = std::ranges::find(without_words, "container-runtime-unavailable", &Finding::fault);
+  auto ill = std::ranges::find(without_words, "node-not-ready", &Finding::fault);
+  ASSERT_TRUE(runtime != without_words.end() && ill != without_words.end());
+  EXPECT_THAT(ill->causes, ElementsAre(runtime->id));
 }
 
 TEST(Nodes, ANodeThatIsNotReadySaysWhy) {

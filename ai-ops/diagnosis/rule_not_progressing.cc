@@ -1,10 +1,8 @@
 // What a Deployment says of itself when its pods say nothing more telling: pods that cannot be made, a rollout that ran
 // out of time, replicas that stay away.
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <array>
 
+#include "ai-ops/diagnosis/condition.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rollout.h"
 #include "ai-ops/diagnosis/rules.h"
@@ -30,26 +28,21 @@ constexpr std::array kTellings{
     Telling{"Available", "False", "", "replicas-unavailable", "too few of its replicas are available", false},
 };
 
-bool is_new(json::View condition, WallTime now) {
-  auto since = time_of(condition["lastTransitionTime"]);
-  return !since || now - *since < kUnavailableFor;
+// One that does not say since when may be.
+bool is_new(const Condition& condition, WallTime now) {
+  return !time_of(condition.view["lastTransitionTime"]) || !condition.has_held(now, kUnavailableFor);
 }
 
 bool tell(Case& c, const Workload& workload, const Telling& row) {
-  const json::Array& conditions = workload.object.status()["conditions"].array();
-  auto found = std::ranges::find_if(conditions, [&](const json::Value& value) {
-    json::View condition(value);
-    return condition["type"].text() == row.type && condition["status"].text() == row.status &&
-           (row.reason.empty() || condition["reason"].text() == row.reason);
-  });
-  if (found == conditions.end()) return false;
-  json::View condition(*found);
-  if (!row.during_rollout && (is_rolling_out(workload.object) || is_new(condition, c.now()))) return false;
+  auto condition = condition_of(workload.object, row.type);
+  if (!condition || condition->status() != row.status) return false;
+  if (!row.reason.empty() && condition->reason() != row.reason) return false;
+  bool may_pass = is_rolling_out(workload.object) || is_new(*condition, c.now());
+  if (!row.during_rollout && may_pass) return false;
   Draft& draft = c.symptom(workload, row.fault, std::string(row.headline));
-  draft.detail = quote(condition["message"].text(condition["reason"].text()));
-  std::string path = fmt::format("status.conditions[{}]", found - conditions.begin());
-  draft.cite(workload.object, path + ".reason");
-  draft.cite(workload.object, path + ".message");
+  draft.detail = quote(condition->message().empty() ? condition->reason() : condition->message());
+  draft.cite(workload.object, condition->path + ".reason");
+  draft.cite(workload.object, condition->path + ".message");
   draft.cite(workload.object, "status.unavailableReplicas");
   return true;
 }

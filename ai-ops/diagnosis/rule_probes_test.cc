@@ -60,13 +60,16 @@ struct Api {
   bool is_killed = false;
   std::string_view ports = kPorts;
   int replicas = 1;
+  std::string more_pod = {};
 };
 
 sample::Cluster api(const Api& it) {
   sample::Cluster cluster;
   cluster.node("n1", "8");
-  cluster.deployment(
-      "api", {.replicas = it.replicas, .status = it.status, .more_container = std::string(it.ports) + it.probes});
+  cluster.deployment("api", {.replicas = it.replicas,
+                             .status = it.status,
+                             .more_container = std::string(it.ports) + it.probes,
+                             .more_pod = it.more_pod});
   if (!it.unhealthy.empty()) cluster.event("e1", kPod, "Unhealthy", it.unhealthy, "2026-01-02T11:59:58Z");
   if (it.is_killed)
     cluster.event("e2", kPod, "Killing", "Container app failed liveness probe, will be restarted",
@@ -489,6 +492,24 @@ TEST(Probes, TellsAKillByTheStartupProbe) {
                                     "from the container's start")));
 }
 
+// It is asked only once the startup probe has passed: its own delay says nothing of the container's start.
+TEST(Probes, ALivenessProbeAfterAStartupProbeIsNotTooEarly) {
+  for (std::string startup :
+       {http("startup", 8080, R"(, "failureThreshold": 60)"),
+        std::string(R"(, "startupProbe": {"exec": {"command": ["up"]}, "failureThreshold": 60})")})
+    EXPECT_THAT(told(api({.status = killed_again("False"),
+                          .probes = http("liveness", 8080, R"(, "periodSeconds": 5)") + startup,
+                          .unhealthy = "Liveness probe failed: connect: connection refused",
+                          .is_killed = true})),
+                ElementsAre(HasSubstr("liveness-failed")))
+        << startup;
+  EXPECT_THAT(told(api({.status = killed_again("False"),
+                        .probes = http("liveness", 8080, R"(, "periodSeconds": 5)"),
+                        .unhealthy = "Liveness probe failed: connect: connection refused",
+                        .is_killed = true})),
+              ElementsAre(HasSubstr("liveness-timing")));
+}
+
 TEST(Probes, AStartupProbeThatPassedInTheEndIsNothing) {
   auto cluster = api({.status = ready(1),
                       .probes = http("startup", 8080),
@@ -513,7 +534,36 @@ TEST(Probes, AStartupProbeMayFailWhileItLasts) {
   EXPECT_THAT(told(cluster), IsEmpty());
 }
 
+// A sidecar counts for its pod to be ready, an init container does not.
+TEST(Probes, ASidecarThatIsNotReadyKeepsTrafficAway) {
+  auto waits_for = [](std::string_view policy) {
+    sample::Cluster cluster;
+    cluster.add(fmt::format(R"({{"kind": "Pod", "metadata": {{"name": "api", "namespace": "shop"}}, "spec":
+      {{"initContainers": [{{"name": "proxy", "readinessProbe": {{"httpGet": {{"port": 15000}}}}{}}}],
+        "containers": [{{"name": "app"}}]}}, "status": {{"phase": "Running",
+        "conditions": [{{"type": "Ready", "status": "False", "lastTransitionTime": "2026-01-02T11:00:00Z"}}],
+        "initContainerStatuses": [{{"name": "proxy", "ready": false, "started": true, "restartCount": 0,
+          "state": {{"running": {{"startedAt": "2026-01-02T11:00:00Z"}}}}}}]}}}})",
+                            policy));
+    cluster.event("e1", "api", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503");
+    return told(cluster);
+  };
+  EXPECT_THAT(waits_for(R"(, "restartPolicy": "Always")"), ElementsAre(HasSubstr("Pod/api readiness-failed")));
+  EXPECT_THAT(waits_for(""), IsEmpty());
+}
+
 // ---- any shape
+
+TEST(Probes, ATimeToTerminateOfAnySizeIsRead) {
+  for (std::string_view grace : {"9223372036854775807", "-9223372036854775808"})
+    EXPECT_THAT(told(api({.status = killed_again(),
+                          .probes = http("liveness", 8080),
+                          .unhealthy = "Liveness probe failed: HTTP probe failed with statuscode: 503",
+                          .is_killed = true,
+                          .more_pod = fmt::format(R"(, "terminationGracePeriodSeconds": {})", grace)})),
+                ElementsAre(HasSubstr("liveness-failed")))
+        << grace;
+}
 
 TEST(Probes, SurvivesProbesOfAnyShape) {
   for (std::string probe : {"null", "[]", "7", R"({"httpGet": 3})", R"({"httpGet": {"port": {}}})",

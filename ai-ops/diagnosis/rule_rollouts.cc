@@ -28,7 +28,10 @@ void tell_paused(Case& c, const Workload& workload) {
   json::View spec = workload.object.spec(), status = workload.object.status();
   std::int64_t wanted = spec["replicas"].integer_or(1), updated = status["updatedReplicas"].integer_or(0);
   if (!spec["paused"].boolean_or(false) || !status["observedGeneration"] || updated >= wanted) return;
-  Draft& draft = c.symptom(workload.ref, "rollout-paused", Severity::warning, "its rollout is paused");
+  // Whoever paused it wished so; it is worth more than knowing where the wish leaves it short of pods.
+  bool is_whole = status["readyReplicas"].integer_or(0) >= wanted;
+  Severity severity = is_whole ? Severity::info : Severity::warning;
+  Draft& draft = c.symptom(workload.ref, "rollout-paused", severity, "its rollout is paused");
   draft.detail = fmt::format("{} of {} replicas have its newest template", updated, wanted);
   draft.cite(workload.object, "spec.paused");
   draft.cite(workload.object, "spec.replicas");

@@ -59,6 +59,21 @@ TEST(ScaledToZero, IsCriticalWhereConnectionsFail) {
   EXPECT_THAT(told(fine)[0], HasSubstr("info Deployment/queue scaled-to-zero"));
 }
 
+TEST(ScaledToZero, AnAlertIsCriticalOnlyWhereItTellsOfCallsThatFail) {
+  auto with_alert = [](std::string_view metric, int normal, int current) {
+    sample::Cluster cluster = queue();
+    cluster.add(fmt::format(R"({{"kind": "Alert", "metadata": {{"name": "a", "namespace": "shop"}},
+      "spec": {{"kind": "Service", "name": "queue", "metric": "{0}"}},
+      "status": {{"normal": {1}, "current": {2}, "text": "{0} {1} -> {2}"}}}})",
+                            metric, normal, current));
+    return told(cluster).front();
+  };
+  EXPECT_THAT(with_alert("errors", 0, 90), HasSubstr("critical Deployment/queue scaled-to-zero"));
+  EXPECT_THAT(with_alert("errors", 2, 0), HasSubstr("info Deployment/queue scaled-to-zero")) << "none by now";
+  for (std::string_view metric : {"traffic", "throughput", "cpu"})
+    EXPECT_THAT(with_alert(metric, 10, 0), HasSubstr("info Deployment/queue scaled-to-zero")) << metric;
+}
+
 TEST(ScaledToZero, LinksToWhatTheCallGraphKnows) {
   sample::Cluster cluster = queue();
   cluster.deployment("cart", {.status = sample::kCrashing}).service("cart", 80);

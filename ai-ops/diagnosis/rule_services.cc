@@ -176,10 +176,11 @@ std::string labels_path(const Workload& workload) {
   return path + ".metadata.labels";
 }
 
-void tell_selector(Case& c, Reading& reading, const ObjectView& service, const Workload& meant, bool is_bad) {
+// False, here and below: there was nothing to say.
+bool tell_selector(Case& c, Reading& reading, const ObjectView& service, const Workload& meant, bool is_bad) {
   LabelMap selector = labels_of(service.spec()["selector"]), labels = labels_of(pod_labels_of(meant));
   LabelMap missing = missing_pairs(selector, labels), instead;
-  if (missing.empty()) return;
+  if (missing.empty()) return false;
   for (const auto& [key, value] : missing)
     if (auto found = in_place_of(labels, key, value)) instead.insert(*found);
   std::string have = instead.empty() ? fmt::format("have no label {}", quote(missing.begin()->first, kMaxLabelBytes))
@@ -193,6 +194,7 @@ void tell_selector(Case& c, Reading& reading, const ObjectView& service, const W
   cite_checks(draft, checked(reading.use(), service));
   cite_callers(draft, reading.use(), service);
   if (auto refusal = refusal_of(c, reading.use(), service)) draft.cite(*std::move(refusal));
+  return true;
 }
 
 void tell_without_endpoints(Case& c, Reading& reading, const ObjectView& service) {
@@ -248,11 +250,11 @@ std::string miss_words(const PortMiss& miss) {
   return {};
 }
 
-void tell_miss(Case& c, Reading& reading, const ObjectView& service, const PortMiss& miss, const Checked& checks) {
+bool tell_miss(Case& c, Reading& reading, const ObjectView& service, const PortMiss& miss, const Checked& checks) {
   auto refusal = refusal_of(c, reading.use(), service);
   bool is_protocol = miss.how == PortMiss::How::other_protocol;
   bool is_proven = miss.how != PortMiss::How::undeclared || !checks.failed.empty() || refusal;
-  if (!is_proven && !is_contradicted(reading, service, miss)) return;
+  if (!is_proven && !is_contradicted(reading, service, miss)) return false;
   bool is_bad = is_proven && reading.use().is_called(service);
   Draft& draft =
       c.symptom(service.ref(), is_protocol ? "service-protocol-mismatch" : "service-target-port-mismatch",
@@ -269,6 +271,7 @@ void tell_miss(Case& c, Reading& reading, const ObjectView& service, const PortM
   cite_checks(draft, checks);
   if (refusal) draft.cite(*std::move(refusal));
   cite_callers(draft, reading.use(), service);
+  return true;
 }
 
 // The Service selects pods of somebody else, who lacks the port; the workload of its own name has it.
@@ -284,6 +287,7 @@ const Workload* namesake_with(Reading& reading, const Suspect& suspect, const Po
   return has_it ? namesake : nullptr;
 }
 
+// The first port of which there is something to say.
 void look_at_ports(Case& c, Reading& reading, const Suspect& suspect) {
   if (suspect.service.spec()["clusterIP"].text() == "None") return;  // nothing is translated: callers choose the port
   for (const ServicePort& port : ports_of(suspect.service)) {
@@ -291,9 +295,11 @@ void look_at_ports(Case& c, Reading& reading, const Suspect& suspect) {
     if (!miss) continue;
     Checked checks = checked(reading.use(), suspect.service, port.number);
     if (checks.reached) continue;
-    if (const Workload* namesake = namesake_with(reading, suspect, *miss))
-      return tell_selector(c, reading, suspect.service, *namesake, reading.use().is_called(suspect.service));
-    return tell_miss(c, reading, suspect.service, *miss, checks);
+    const Workload* namesake = namesake_with(reading, suspect, *miss);
+    bool is_told = namesake != nullptr
+                       ? tell_selector(c, reading, suspect.service, *namesake, reading.use().is_called(suspect.service))
+                       : tell_miss(c, reading, suspect.service, *miss, checks);
+    if (is_told) return;
   }
 }
 
@@ -303,7 +309,7 @@ void look_at_readiness(Case& c, Reading& reading, const Suspect& suspect) {
   const ObjectView& service = suspect.service;
   if (std::ranges::any_of(suspect.pods, is_ready) || service.spec()["publishNotReadyAddresses"].boolean_or(false))
     return;
-  if (!c.cluster().sees(observed::kServiceCheck)) return;
+  if (!c.cluster().sees(observed::kServiceCheck, service.namespace_name())) return;
   Checked checks = checked(reading.use(), service);
   if (checks.reached || checks.failed.empty()) return;
   Draft& draft = c.symptom(service.ref(), "service-without-endpoints", Severity::critical, "has no ready endpoint");
@@ -322,10 +328,10 @@ bool selects(const ObjectView& service) {
 }  // namespace
 
 void find_services(Case& c) {
-  if (!c.cluster().sees("Pod")) return;  // what it selects cannot be seen
   Reading reading(c.cluster());
   for (const ObjectView& service : c.cluster().snapshot().of_kind("Service")) {
-    if (!selects(service)) continue;
+    bool is_in_view = c.cluster().sees("Pod", service.namespace_name());
+    if (!is_in_view || !selects(service)) continue;
     auto pods = c.cluster().pods_behind(service);
     if (pods.empty()) {
       look_at_selector(c, reading, service);

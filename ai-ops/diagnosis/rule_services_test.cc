@@ -185,6 +185,16 @@ TEST(Services, ANumberThatIsNotDeclaredNeedsAContradiction) {
                                     "port that its pods do not open: 9090 leads to port 9090")));
 }
 
+// The first may be right though nobody declares it; what is certain of the second is said all the same.
+TEST(Services, AnOddPortOfWhichNothingIsSaidHidesNoOther) {
+  sample::Cluster cluster = with_cart();
+  cluster.add(service("cart", R"("app": "cart")", R"({"name": "web", "port": 80, "targetPort": 8080},
+    {"name": "metrics", "port": 9100, "targetPort": 9100}, {"name": "grpc", "port": 81, "targetPort": "grcp"})"));
+  EXPECT_THAT(told(cluster),
+              ElementsAre(HasSubstr("Service/cart service-target-port-mismatch: leads to a port that its "
+                                    "pods do not open: 81 leads to port \"grcp\"")));
+}
+
 TEST(Services, WhatACallerLogsProvesAWrongPort) {
   sample::Cluster cluster = with_cart();
   cluster.add(service("cart", R"("app": "cart")", R"({"port": 80, "targetPort": 8081})"));

@@ -12,6 +12,7 @@
 #include <map>
 
 #include "ai-ops/diagnosis/condition.h"
+#include "ai-ops/diagnosis/node_effect.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
 #include "ai-ops/diagnosis/volume_match.h"
@@ -47,7 +48,8 @@ void tell_pod(Case& c, const ObjectView& pod) {
   draft.cite(pod, "spec.nodeName");
   std::size_t index = c.last_index();
   if (node)
-    for (std::size_t cause : c.symptoms_of(node->ref())) c.link(index, cause);
+    for (std::size_t cause : c.symptoms_of(node->ref()))
+      if (may_bring_about(c.drafts()[cause].fault, "stuck-terminating")) c.link(index, cause);
 }
 
 // Why a namespace cannot be emptied, in its own words.

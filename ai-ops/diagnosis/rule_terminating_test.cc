@@ -49,6 +49,23 @@ TEST(Terminating, TellsAPodOnItsWorkloadOnce) {
   EXPECT_THAT(with_pods("2026-01-02T11:59:00Z"), IsEmpty());
 }
 
+// A pod's end is confirmed by its kubelet, not by what leads traffic to it.
+TEST(Terminating, ANodesKubeletKeepsAPodAndItsKubeProxyDoesNot) {
+  for (std::string_view unit : {"kubelet", "kube-proxy"}) {
+    sample::Cluster cluster;
+    cluster.add(R"({"kind": "Node", "metadata": {"name": "n1"}})");
+    cluster.add(fmt::format(R"({{"kind": "NodeService", "metadata": {{"name": "n1.{0}"}},
+      "spec": {{"node": "n1", "unit": "{0}"}}, "status": {{"active": "failed"}}}})",
+                            unit));
+    cluster.add(R"({"kind": "Pod", "metadata": {"name": "web", "namespace": "shop",
+      "deletionTimestamp": "2026-01-02T11:00:00Z"}, "spec": {"nodeName": "n1"}})");
+    auto found = told(cluster);
+    ASSERT_THAT(found, SizeIs(2)) << unit;
+    bool is_linked = found[1].ends_with(" <- F1");
+    EXPECT_EQ(is_linked, unit == "kubelet") << found[1];
+  }
+}
+
 TEST(Terminating, LinksANamespaceToWhatItWaitsFor) {
   sample::Cluster cluster;
   cluster.add(R"({"kind": "Namespace", "metadata": {"name": "shop", "deletionTimestamp": "2026-01-02T08:00:00Z"},

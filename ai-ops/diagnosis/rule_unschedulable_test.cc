@@ -173,6 +173,21 @@ TEST(Unschedulable, ReadsEveryOperatorOfANodeAffinity) {
   }
 }
 
+// More than evidence would quote of them.
+TEST(Unschedulable, TwoAffinitiesThatDifferOnlyAtTheirEndAreTwo) {
+  sample::Cluster cluster;
+  std::string zones, status = pending("2 node(s) were kept away");
+  for (int i = 0; i < 100; ++i) zones += fmt::format(R"("far-{}", )", i);
+  for (std::string_view zone : {"a", "b"})
+    cluster.deployment(fmt::format("in-{}", zone), {.status = status,
+                                                    .more_pod = fmt::format(R"(, "affinity": {{
+      "nodeAffinity": {{"requiredDuringSchedulingIgnoredDuringExecution": {{"nodeSelectorTerms": [
+        {{"matchExpressions": [{{"key": "zone", "operator": "In", "values": [{}"{}"]}}]}}]}}}}}})",
+                                                                            zones, zone)});
+  node(node(cluster, "n1", {.spec = kCordoned}), "n2", {.labels = R"("zone": "b")", .spec = kSpot});
+  EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/in-a node-cordoned", "F2 Deployment/in-b untolerated-taint"));
+}
+
 TEST(Unschedulable, AControlPlanesOwnTaintDoesNotCount) {
   for (bool are_labels_hidden : {false, true}) {
     sample::Cluster cluster = waiting(
@@ -197,7 +212,9 @@ TEST(Unschedulable, AControlPlaneThatIsCordonedIsNotTheOneNodeThatAnAffinityLeav
     sample::Cluster cluster = waiting(kReasons, kNotInA);
     node(node(node(cluster, "cp", {.labels = labels, .spec = kCordoned}), "n1"), "n2");
     EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/web node-affinity-mismatch")) << labels;
-    sample::Cluster meant = waiting(kReasons, fmt::format(R"({}, "tolerations": [{{"operator": "Exists"}}])", kNotInA));
+    sample::Cluster meant = waiting(kReasons, fmt::format(R"({}, "tolerations": [
+      {{"key": "node-role.kubernetes.io/control-plane", "operator": "Exists"}}])",
+                                                          kNotInA));
     node(node(node(meant, "cp", {.labels = labels, .spec = kCordoned}), "n1"), "n2");
     EXPECT_THAT(codes(meant), ElementsAre("F1 Deployment/web node-cordoned")) << "it would run on a control plane";
   }
@@ -226,7 +243,7 @@ TEST(Unschedulable, TheTaintOfAControlPlaneCountsWhereThereIsNoOtherNode) {
 TEST(Unschedulable, ATolerationIsReadAsTheSchedulerReadsIt) {
   constexpr std::string_view kTolerations[] = {
       R"({"key": "spot", "operator": "Equal", "value": "true", "effect": "NoSchedule"})",
-      R"({"key": "spot", "value": "true"})", R"({"key": "spot", "operator": "Exists"})", R"({"operator": "Exists"})"};
+      R"({"key": "spot", "value": "true"})", R"({"key": "spot", "operator": "Exists"})"};
   for (std::string_view toleration : kTolerations) {
     sample::Cluster cluster =
         waiting("1 node(s) were unschedulable", fmt::format(R"(, "tolerations": [{}])", toleration));
@@ -242,6 +259,121 @@ TEST(Unschedulable, ATolerationIsReadAsTheSchedulerReadsIt) {
     node(node(cluster, "n1", {.spec = kSpot}), "n2", {.spec = kSpot});
     EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/web untolerated-taint")) << toleration;
   }
+}
+
+// The DaemonSet controller gives its pods a toleration of cordons.
+TEST(Unschedulable, ACordonKeepsNobodyAwayWhoToleratesIt) {
+  for (std::string_view toleration :
+       {R"({"operator": "Exists"})", R"({"key": "node.kubernetes.io/unschedulable", "operator": "Exists"})"}) {
+    sample::Cluster cluster = waiting("1 Insufficient cpu", fmt::format(R"(, "tolerations": [{}])", toleration));
+    node(cluster, "n1", {.spec = kCordoned});
+    EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/web insufficient-cpu")) << toleration;
+  }
+}
+
+// A node that the scheduler calls too small was never one for the pod: what keeps it from the others is the cause.
+TEST(Unschedulable, TheOnlyNodeWithTheResourceIsWhatCounts) {
+  struct Row {
+    std::string_view keeps, fault, path;
+  };
+  constexpr Row kRows[] = {{kCordoned, "node-cordoned", "spec.unschedulable"},
+                           {kSpot, "untolerated-taint", "spec.taints[0]"}};
+  for (const Row& row : kRows) {
+    sample::Cluster cluster;
+    std::string status = pending("2 Insufficient nvidia.com/gpu, 1 node(s) were kept away");
+    cluster.deployment("web", {.status = status, .resources = R"({"requests": {"nvidia.com/gpu": "1"}})"});
+    node(node(cluster, "n1"), "n2", {.spec = row.keeps});
+    cluster.add(fmt::format(R"({{"kind": "Node", "metadata": {{"name": "n3", "labels": {{"zone": "a"}}}},
+      "spec": {{{}}}, "status": {{"allocatable": {{"nvidia.com/gpu": "2"}}}}}})",
+                            row.keeps));
+    auto found = findings_of(cluster);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].fault, row.fault);
+    EXPECT_TRUE(cites(found[0], fmt::format("Node/n3 {}", row.path)));
+    EXPECT_FALSE(cites(found[0], fmt::format("Node/n2 {}", row.path))) << "it has no such resource";
+  }
+}
+
+TEST(Unschedulable, ANodeThatDoesNotSayWhatItHasMayHaveIt) {
+  sample::Cluster cluster;
+  std::string status = pending("1 Insufficient nvidia.com/gpu, 1 node(s) were unschedulable");
+  cluster.deployment("web", {.status = status, .resources = R"({"requests": {"nvidia.com/gpu": "1"}})"});
+  cluster.add(fmt::format(R"({{"kind": "Node", "metadata": {{"name": "n1", "labels": {{"zone": "a"}}}},
+    "spec": {{{}}}}})",
+                          kCordoned));
+  EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/web node-cordoned"));
+  cluster.add(R"({"kind": "Node", "metadata": {"name": "n2", "labels": {"zone": "a"}}})");
+  EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/web insufficient-resource")) << "this one is free";
+}
+
+// A local volume, of one node.
+sample::Cluster with_volume(std::string_view hostname, std::string_view reasons) {
+  sample::Cluster cluster =
+      waiting(reasons, R"(, "volumes": [{"name": "d", "persistentVolumeClaim": {"claimName": "d"}}])");
+  cluster.add(R"({"kind": "PersistentVolumeClaim", "metadata": {"name": "d", "namespace": "shop"},
+    "spec": {"volumeName": "disk"}, "status": {"phase": "Bound"}})");
+  return std::move(cluster.add(fmt::format(R"({{"kind": "PersistentVolume", "metadata": {{"name": "disk"}}, "spec": {{
+    "nodeAffinity": {{"required": {{"nodeSelectorTerms": [{{"matchExpressions": [
+      {{"key": "kubernetes.io/hostname", "operator": "In", "values": ["{}"]}}]}}]}}}}}}}})",
+                                           hostname)));
+}
+
+TEST(Unschedulable, TheOnlyNodeThatReachesTheVolumeIsWhatCounts) {
+  constexpr std::string_view kReasons =
+      "1 node(s) didn't match PersistentVolume's node affinity, 1 node(s) were unschedulable";
+  constexpr std::string_view kN1 = R"("kubernetes.io/hostname": "n1")", kN2 = R"("kubernetes.io/hostname": "n2")";
+  sample::Cluster cluster = with_volume("n1", kReasons);
+  node(node(cluster, "n1", {.labels = kN1, .spec = kCordoned}), "n2", {.labels = kN2});
+  auto found = findings_of(cluster);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].fault, "node-cordoned");
+  EXPECT_TRUE(cites(found[0], "Node/n1 spec.unschedulable", "true"));
+  EXPECT_TRUE(cites(found[0], "PersistentVolume/disk spec.nodeAffinity.required.nodeSelectorTerms", "n1"));
+
+  sample::Cluster another = with_volume("n2", "1 Insufficient cpu, 1 node(s) were unschedulable");
+  node(node(another, "n1", {.labels = kN1, .spec = kCordoned}), "n2", {.labels = kN2});
+  EXPECT_THAT(codes(another), ElementsAre("F1 Deployment/web insufficient-cpu")) << "its node is full";
+}
+
+TEST(Unschedulable, TellsWhereACordonStands) {
+  sample::Cluster cluster = waiting("1 node(s) were unschedulable");
+  node(cluster, "n1", {.spec = R"("taints": [{"key": "a"}, {"key": "node.kubernetes.io/unschedulable"}])"});
+  EXPECT_TRUE(cites(findings_of(cluster)[0], "Node/n1 spec.taints[1]"));
+}
+
+// deletionTimestamp is the end of the grace period; a kubelet may take a moment more to confirm it.
+TEST(Unschedulable, WhatMakesRoomOnTheNominatedNodeIsWaitedFor) {
+  auto nominated = [](std::string_view going_on, std::string_view ends) {
+    sample::Cluster cluster;
+    cluster.deployment("web", {.status = R"({"phase": "Pending", "qosClass": "Burstable", "nominatedNodeName": "n1",
+      "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable",
+        "message": "0/2 nodes are available: 2 Insufficient cpu."}]})"});
+    cluster.add(fmt::format(R"({{"kind": "Pod", "metadata": {{"name": "low", "namespace": "shop",
+      "deletionTimestamp": "2026-01-02T{}Z"}}, "spec": {{"nodeName": "{}"}}, "status": {{"phase": "Running"}}}})",
+                            ends, going_on));
+    return codes(node(node(cluster, "n1"), "n2"));
+  };
+  const auto kTold = ElementsAre("F1 Deployment/web insufficient-cpu");
+  EXPECT_THAT(nominated("n1", "12:00:20"), IsEmpty());
+  EXPECT_THAT(nominated("n1", "11:59:30"), IsEmpty()) << "the kubelet has not confirmed it yet";
+  EXPECT_THAT(nominated("n1", "11:58:00"), kTold) << "it does not go";
+  EXPECT_THAT(nominated("n2", "12:00:20"), kTold) << "it goes elsewhere";
+}
+
+// What the scheduler says of claims that were only just made.
+TEST(Unschedulable, ClaimsThatAreBeingMadeAreWaitedFor) {
+  auto waits = [](std::string_view made, std::string_view phase, std::string_view reasons) {
+    sample::Cluster cluster =
+        waiting(reasons, R"(, "volumes": [{"name": "d", "persistentVolumeClaim": {"claimName": "d"}}])");
+    cluster.add(fmt::format(R"({{"kind": "PersistentVolumeClaim", "metadata": {{"name": "d", "namespace": "shop",
+      "creationTimestamp": "2026-01-02T{}Z"}}, "spec": {{"storageClassName": "fast"}}, "status": {{"phase": "{}"}}}})",
+                            made, phase));
+    return codes(node(node(cluster, "n1"), "n2"));
+  };
+  constexpr std::string_view kUnbound = "pod has unbound immediate PersistentVolumeClaims";
+  EXPECT_THAT(waits("11:59:00", "Pending", kUnbound), IsEmpty());
+  EXPECT_THAT(waits("11:57:00", "Pending", kUnbound), ElementsAre("F1 Deployment/web claim-pending"));
+  EXPECT_THAT(waits("11:59:00", "Pending", "2 Insufficient cpu"), ElementsAre("F1 Deployment/web insufficient-cpu"));
 }
 
 TEST(Unschedulable, ATaintThatOnlyPrefersKeepsNobodyAway) {
@@ -301,6 +433,49 @@ TEST(Unschedulable, ComparesTheRequestsWithTheLargestNode) {
   };
   EXPECT_THAT(asking("4001m"), ElementsAre(HasSubstr("asks for 4001m CPU, the largest node has 4")));
   EXPECT_THAT(asking("4"), ElementsAre(HasSubstr("no node has the CPU left that it asks for")));
+}
+
+// kubernetes/component-helpers/resource: what runs together, or what starting takes if that is more.
+TEST(Unschedulable, AddsTheRequestsUpAsTheSchedulerDoes) {
+  auto init = [](std::string_view cpu, bool stays) {
+    return fmt::format(R"({{"name": "i-{0}", "resources": {{"requests": {{"cpu": "{0}"}}}}{1}}})", cpu,
+                       stays ? R"(, "restartPolicy": "Always")" : "");
+  };
+  struct Row {
+    std::string inits, overhead;
+    std::string_view asks;
+  };
+  const Row kRows[] = {
+      {init("2", true), "", "asks for 5 CPU, the largest node has 4"},
+      {init("1", true), "", "no node has the CPU left"},
+      {init("4", false), "", "no node has the CPU left"},
+      {init("1", true) + "," + init("3500m", false), "", "asks for 4500m CPU"},
+      {init("3500m", false) + "," + init("1", true), "", "no node has the CPU left"},
+      {init("1", true), "250m", "asks for 4250m CPU"},
+      {init("9223372036854775", true) + "," + init("9223372036854775", true), "", "asks for 9223372036854775807m CPU"},
+  };
+  for (const Row& row : kRows) {
+    sample::Cluster cluster;
+    std::string status = pending("1 Insufficient cpu");
+    std::string overhead = row.overhead.empty() ? "" : fmt::format(R"(, "overhead": {{"cpu": "{}"}})", row.overhead);
+    cluster.deployment("web", {.status = status,
+                               .resources = R"({"requests": {"cpu": "3"}})",
+                               .more_pod = fmt::format(R"(, "initContainers": [{}]{})", row.inits, overhead)});
+    EXPECT_THAT(told(cluster.node("n1", "4")), ElementsAre(HasSubstr(row.asks))) << row.inits << overhead;
+  }
+}
+
+TEST(Unschedulable, CitesTheRequestsThatAddUp) {
+  sample::Cluster cluster;
+  std::string status = pending("1 Insufficient cpu");
+  cluster.deployment("web", {.status = status, .resources = R"({"requests": {"cpu": "3"}})", .more_pod = R"(,
+    "overhead": {"cpu": "1"}, "initContainers": [{"name": "p", "restartPolicy": "Always",
+      "resources": {"requests": {"cpu": "2"}}}])"});
+  auto found = findings_of(cluster.node("n1", "4"));
+  ASSERT_EQ(found.size(), 1u);
+  for (std::string_view path :
+       {"containers[0].resources.requests.cpu", "initContainers[0].resources.requests.cpu", "overhead.cpu"})
+    EXPECT_TRUE(cites(found[0], fmt::format("Pod/web-5d9c-0 spec.{}", path))) << path;
 }
 
 TEST(Unschedulable, NodesThatDoNotSayWhatTheyHaveAreNotTooSmall) {

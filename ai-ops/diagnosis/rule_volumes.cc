@@ -2,7 +2,7 @@
 // Faults: volume-not-attached (held by a pod on another node), volume-failed.
 // Symptoms: the pod has a node and its containers stay in ContainerCreating; the volume's phase is Failed.
 // Evidence: the FailedAttachVolume event, unless something later says that it went on; the other pod that mounts the
-// same claim; the claim's access modes.
+// claim that is bound to the event's volume; the claim's access modes.
 // How Kubernetes works: a ReadWriteOnce volume is attached to one node at a time. A pod elsewhere waits until the last
 // pod on that node is gone, which a rolling update of one replica never brings about. A volume fails when what was to
 // become of it after its claim could not be done.
@@ -10,27 +10,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "ai-ops/diagnosis/container.h"
+#include "ai-ops/diagnosis/event_history.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
 
 namespace ai_ops::diagnosis {
 namespace {
 
-// What the kubelet and the attacher say once a volume is there.
-constexpr std::array<std::string_view, 5> kWentOn{"SuccessfulAttachVolume", "Pulling", "Pulled", "Created", "Started"};
-
-// Of the pod as it now stands: what came before something that went on is over.
-std::optional<ObjectView> multi_attach_event(const Case& c, const ObjectView& pod) {
-  for (const ObjectView& event : c.cluster().events_about(pod)) {
-    std::string_view reason = event.root()["reason"].text();
-    if (std::ranges::find(kWentOn, reason) != kWentOn.end()) return std::nullopt;
-    if (reason == "FailedAttachVolume" && event.root()["message"].text().contains("Multi-Attach error")) return event;
-  }
-  return std::nullopt;
+// The attacher says it once of each volume.
+std::vector<ObjectView> multi_attach_events(const Case& c, const ObjectView& pod) {
+  auto out = standing_failures(c.cluster().events_about(pod), std::span(&kAttaching, 1));
+  std::erase_if(out,
+                [](const ObjectView& event) { return !event.root()["message"].text().contains("Multi-Attach error"); });
+  return out;
 }
 
 bool waits_to_be_created(const ObjectView& pod) {
@@ -74,11 +69,32 @@ struct Held {
   std::string claim;
 };
 
-// The pod on another node that mounts a claim of this one.
-std::optional<Held> held_elsewhere(const Mounts& mounts, const ObjectView& pod) {
+bool is_shared(const ObjectView& claim) {
+  return std::ranges::any_of(claim.spec()["accessModes"].array(), [](const json::Value& value) {
+    std::string_view mode = json::View(value).text();
+    return mode == "ReadWriteMany" || mode == "ReadOnlyMany";
+  });
+}
+
+// A claim whose volume is not in view is meant only where the pod has no other.
+bool may_be_of(const Cluster& cluster, const ObjectView& pod, std::string_view claim, std::string_view volume,
+               bool is_only_one) {
+  auto found = cluster.snapshot().find("PersistentVolumeClaim", pod.namespace_name(), claim);
+  if (found && is_shared(*found)) return false;
+  std::string_view its_volume = found ? found->spec()["volumeName"].text() : std::string_view();
+  return its_volume.empty() || volume.empty() ? is_only_one : its_volume == volume;
+}
+
+// The pod on another node that mounts the claim of this one that is bound to the volume.
+std::optional<Held> held_elsewhere(const Cluster& cluster, const Mounts& mounts, const ObjectView& pod,
+                                   std::string_view volume) {
   const json::Array& volumes = pod.spec()["volumes"].array();
+  bool has_one = 1 == std::ranges::count_if(volumes, [](const json::Value& value) {
+                   return static_cast<bool>(json::View(value)["persistentVolumeClaim"]);
+                 });
   for (std::size_t i = 0; i < volumes.size(); ++i) {
     std::string claim(json::View(volumes[i])["persistentVolumeClaim"]["claimName"].text());
+    if (claim.empty() || !may_be_of(cluster, pod, claim, volume, has_one)) continue;
     auto [first, last] = mounts.equal_range({std::string(pod.namespace_name()), claim});
     for (auto other = first; other != last; ++other)
       if (other->second.pod.spec()["nodeName"].text() != pod.spec()["nodeName"].text())
@@ -88,9 +104,13 @@ std::optional<Held> held_elsewhere(const Mounts& mounts, const ObjectView& pod) 
 }
 
 bool tell_held(Case& c, const Workload& workload, const Mounts& mounts, const ObjectView& pod) {
-  auto event = multi_attach_event(c, pod);
-  if (!event) return false;
-  auto held = held_elsewhere(mounts, pod);
+  std::optional<Held> held;
+  std::optional<ObjectView> event;
+  for (const ObjectView& each : multi_attach_events(c, pod)) {
+    event = each;
+    held = held_elsewhere(c.cluster(), mounts, pod, volume_named_by(each));
+    if (held) break;
+  }
   if (!held) return false;
   const ObjectView& holder = held->holder.pod;
   Draft& draft = c.symptom(workload, "volume-not-attached", "a volume cannot be attached");
@@ -102,7 +122,7 @@ bool tell_held(Case& c, const Workload& workload, const Mounts& mounts, const Ob
   draft.cite(holder, held->holder.path);
   draft.cite(holder, "spec.nodeName");
   if (auto claim = c.cluster().snapshot().find("PersistentVolumeClaim", pod.namespace_name(), held->claim))
-    draft.cite(*claim, "spec.accessModes");
+    for (const char* field : {"spec.volumeName", "spec.accessModes"}) draft.cite(*claim, field);
   return true;
 }
 

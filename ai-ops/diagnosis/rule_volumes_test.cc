@@ -51,7 +51,56 @@ TEST(Volumes, WhatHasBeenAttachedByNowIsNotHeld) {
   sample::Cluster cluster = with_holder("n1");
   cluster.event("e1", "db-5d9c-0", "FailedAttachVolume", kMultiAttach);
   cluster.event("e2", "db-5d9c-0", "SuccessfulAttachVolume", "AttachVolume.Attach succeeded", "2026-01-02T11:59:30Z");
-  for (const std::string& line : told(cluster)) EXPECT_THAT(line, Not(HasSubstr("is held by")));
+  EXPECT_THAT(told(cluster), IsEmpty());
+}
+
+TEST(Volumes, AnotherVolumeThatWasAttachedDoesNotEndTheWait) {
+  sample::Cluster cluster = with_holder("n1");
+  cluster.event("e1", "db-5d9c-0", "FailedAttachVolume", kMultiAttach);
+  cluster.event("e2", "db-5d9c-0", "SuccessfulAttachVolume", R"(AttachVolume.Attach succeeded for volume \"pvc-9\")",
+                "2026-01-02T11:59:30Z");
+  EXPECT_THAT(told(cluster), ElementsAre(HasSubstr("is held by pod db-old")));
+  cluster.event("e3", "db-5d9c-0", "SuccessfulAttachVolume", R"(AttachVolume.Attach succeeded for volume \"pvc-7\")",
+                "2026-01-02T11:59:40Z");
+  EXPECT_THAT(told(cluster), IsEmpty());
+}
+
+// A pod with two claims, both of which a pod on another node mounts as well.
+sample::Cluster with_two_claims(std::string_view first, std::string_view second) {
+  sample::Cluster cluster;
+  std::string creating = sample::waiting("ContainerCreating", "");
+  cluster.deployment("db", {.status = creating, .more_pod = R"(, "nodeName": "n2",
+    "volumes": [{"name": "a", "persistentVolumeClaim": {"claimName": "first"}},
+                {"name": "b", "persistentVolumeClaim": {"claimName": "second"}}])"});
+  for (auto [claim, spec] : {std::pair("first", first), std::pair("second", second)}) {
+    cluster.add(fmt::format(R"({{"kind": "Pod", "metadata": {{"name": "holds-{0}", "namespace": "shop"}},
+      "spec": {{"nodeName": "n1", "volumes": [{{"name": "x", "persistentVolumeClaim": {{"claimName": "{0}"}}}}]}},
+      "status": {{"phase": "Running", "conditions": [{{"type": "Ready", "status": "True"}}]}}}})",
+                            claim));
+    cluster.add(fmt::format(R"({{"kind": "PersistentVolumeClaim", "metadata": {{"name": "{}", "namespace": "shop"}},
+      "spec": {{{}}}, "status": {{"phase": "Bound"}}}})",
+                            claim, spec));
+  }
+  return std::move(cluster.event("e1", "db-5d9c-0", "FailedAttachVolume", kMultiAttach));
+}
+
+TEST(Volumes, TheClaimThatIsMeantIsTheOneOfTheEventsVolume) {
+  constexpr std::string_view kOther = R"("volumeName": "pvc-1", "accessModes": ["ReadWriteOnce"])";
+  constexpr std::string_view kMeant = R"("volumeName": "pvc-7", "accessModes": ["ReadWriteOnce"])";
+  for (auto [first, second, name] : {std::tuple(kOther, kMeant, "second"), std::tuple(kMeant, kOther, "first")}) {
+    auto found = findings_of(with_two_claims(first, second));
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_THAT(found[0].title, HasSubstr(fmt::format("claim {0} is held by pod holds-{0} on node n1", name)));
+    EXPECT_TRUE(cites(found[0], fmt::format("PersistentVolumeClaim/{} spec.volumeName", name), "pvc-7"));
+  }
+}
+
+TEST(Volumes, AClaimThatManyNodesMayMountOrThatIsNotKnownIsNotBlamed) {
+  constexpr std::string_view kUnknown = R"("accessModes": ["ReadWriteOnce"])";
+  EXPECT_THAT(told(with_two_claims(R"("volumeName": "pvc-7", "accessModes": ["ReadWriteMany"])",
+                                   R"("volumeName": "pvc-7", "accessModes": ["ReadOnlyMany"])")),
+              ElementsAre(Not(HasSubstr("is held by"))));
+  EXPECT_THAT(told(with_two_claims(kUnknown, kUnknown)), ElementsAre(Not(HasSubstr("is held by"))));
 }
 
 TEST(Volumes, TellsOneThatFailed) {

@@ -1,11 +1,14 @@
-// A container that never started: what the kubelet waits for, by its reason.
+// A container that never started: what the kubelet waits for, by its reason; and of an image that its registry refuses,
+// the Secret that is not there to pull it with.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
 #include "ai-ops/diagnosis/container.h"
+#include "ai-ops/diagnosis/event_history.h"
 #include "ai-ops/diagnosis/phrases.h"
+#include "ai-ops/diagnosis/pull_secret.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
 
@@ -43,6 +46,8 @@ constexpr std::array kWaitingReasons{
 
 // containerd and the registries behind it.
 constexpr Phrase kPullPhrases[] = {
+    {{"toomanyrequests", ""}, "image-not-pulled"},  // it answers, and wants to be asked less often
+    {{"429 too many requests", ""}, "image-not-pulled"},
     {{"no such host", ""}, "registry-unresolvable"},
     {{"server misbehaving", ""}, "registry-unresolvable"},
     {{"lookup ", "i/o timeout"}, "registry-unresolvable"},
@@ -57,7 +62,6 @@ constexpr Phrase kPullPhrases[] = {
     {{"manifest unknown", ""}, "image-not-found"},
     {{"name unknown", ""}, "image-not-found"},
     {{"does not exist", ""}, "image-not-found"},
-    {{"toomanyrequests", ""}, "registry-unreachable"},
     {{"connection refused", ""}, "registry-unreachable"},
     {{"timeout", ""}, "registry-unreachable"},
     {{"deadline exceeded", ""}, "registry-unreachable"},
@@ -95,16 +99,17 @@ constexpr Meaning kMeanings[] = {
     {"image-wrong-platform", "it is not made for the node's platform"},
 };
 
-struct StuckReason {
-  std::string_view event_reason;
+struct StuckStep {
+  std::string_view fails_as;
   std::string_view fault;
   std::string_view headline;
 };
-constexpr std::array kStuckReasons{
-    StuckReason{"FailedMount", "volume-not-mounted", "a volume cannot be mounted"},
-    StuckReason{"FailedAttachVolume", "volume-not-attached", "a volume cannot be attached"},
-    StuckReason{"FailedCreatePodSandBox", "sandbox-not-created", "its pod cannot be set up on the node"},
+constexpr std::array kStuckSteps{
+    StuckStep{kMounting.fails_as, "volume-not-mounted", "a volume cannot be mounted"},
+    StuckStep{kAttaching.fails_as, "volume-not-attached", "a volume cannot be attached"},
+    StuckStep{kSettingUpSandbox.fails_as, "sandbox-not-created", "its pod cannot be set up on the node"},
 };
+constexpr std::array kSetUpSteps{kAttaching, kMounting, kSettingUpSandbox};
 // Of what keeps a pod from being set up: mounts name what is missing, the runtime what it cannot do.
 constexpr Phrase kStuckPhrases[] = {
     {{"secret \"", "not found"}, "secret-missing"},
@@ -131,25 +136,48 @@ std::optional<ObjectView> telling_event(const Case& c, const ObjectView& pod, st
   return any;
 }
 
-std::string image_words(const Container& container, std::string_view fault) {
+std::string image_words(const Container& container, std::string_view fault, std::string_view said) {
   std::string image = shown(container.spec["image"]);
+  if (fault == "image-not-pulled" && !said.empty()) return fmt::format("{}, {}", image, quote(said));
   auto meaning = std::ranges::find(kMeanings, fault, &Meaning::fault);
   return meaning == std::end(kMeanings) ? image : fmt::format("{}, {}", image, meaning->words);
+}
+
+// A name without a slash is one of the default registry's own library, which is public: what is refused there is not
+// there.
+bool is_official(const Container& container) {
+  std::string_view image = container.spec["image"].text();
+  return !image.empty() && !image.contains('/');
+}
+
+void explain_refusal(Case& c, const Workload& workload, const ObjectView& pod) {
+  auto secret = missing_pull_secret(c.cluster(), pod, c.now());
+  if (!secret) return;
+  std::size_t refused = c.last_index();
+  Draft& draft = c.cause(workload.ref, "pull-secret-missing",
+                         fmt::format("there is no Secret {} in {}, which imagePullSecrets names", quote(secret->name),
+                                     workload.ref.namespace_name));
+  if (!secret->is_seen_missing) draft.certainty = Certainty::told;
+  if (secret->named_by) draft.cite(*secret->named_by, secret->path);
+  if (secret->event) draft.cite_event(*secret->event);
+  c.link(refused, c.last_index());
 }
 
 void tell_waiting(Case& c, const Workload& workload, const Container& container, const WaitingReason& row) {
   std::string_view message = container.status["state"]["waiting"]["message"].text();
   std::span<const Phrase> rows = phrases_about(row.about);
   auto event = telling_event(c, container.pod, rows);
-  const Phrase* told = phrase_in(message, rows);
-  if (told == nullptr && event) told = phrase_in(event->root()["message"].text(), rows);
+  std::string_view said = message;
+  const Phrase* told = phrase_in(said, rows);
+  if (told == nullptr && event) {
+    said = event->root()["message"].text();
+    told = phrase_in(said, rows);
+  }
   std::string_view fault = told == nullptr ? row.fault : told->fault;
-  // The library of official images is public: what is refused there is not there.
-  bool is_public = event && contains_words(event->root()["message"].text(), ".io/library/");
-  if (fault == "image-pull-unauthorized" && is_public) fault = "image-not-found";
+  if (fault == "image-pull-unauthorized" && is_official(container)) fault = "image-not-found";
   Draft& draft = c.symptom(workload, fault, std::string(row.headline));
   if (row.about == About::image) {
-    draft.detail = image_words(container, fault);
+    draft.detail = image_words(container, fault, told == nullptr ? std::string_view() : said);
   } else {
     draft.detail = quote(message.empty() && event ? event->root()["message"].text() : message);
   }
@@ -158,23 +186,16 @@ void tell_waiting(Case& c, const Workload& workload, const Container& container,
   if (row.about == About::image && container.spec) draft.cite(container.pod, container.spec_path + ".image");
   draft.cite(container.pod, container.status_path + ".state.waiting.message");
   if (event) draft.cite_event(*event);
-}
-
-const StuckReason* stuck_reason(const ObjectView& event) {
-  auto row = std::ranges::find(kStuckReasons, event.root()["reason"].text(), &StuckReason::event_reason);
-  return row == kStuckReasons.end() ? nullptr : &*row;
+  if (fault == "image-pull-unauthorized") explain_refusal(c, workload, container.pod);
 }
 
 const Phrase* stuck_phrase(const ObjectView& event) { return phrase_in(event.root()["message"].text(), kStuckPhrases); }
 
-// The newest event that names what is missing, else the newest at all; none once a later step has begun: images are
-// pulled when the volumes are mounted and the sandbox stands.
+// The newest event that names what is missing, else the newest at all, of those that still stand.
 std::optional<ObjectView> stuck_event(const Case& c, const ObjectView& pod) {
   std::optional<ObjectView> newest;
-  for (const ObjectView& event : c.cluster().events_about(pod)) {
-    std::string_view reason = event.root()["reason"].text();
-    if (reason == "Pulling" || reason == "Pulled" || reason == "Created") break;
-    if (stuck_reason(event) == nullptr) continue;
+  for (const ObjectView& event : standing_failures(c.cluster().events_about(pod), kSetUpSteps)) {
+    if (!has_lasted(event, c.now())) continue;
     if (stuck_phrase(event) != nullptr) return event;
     if (!newest) newest = event;
   }
@@ -186,7 +207,7 @@ bool tell_stuck(Case& c, const Workload& workload, const Container& container) {
   if (reason != "ContainerCreating" && reason != "PodInitializing") return false;
   auto event = stuck_event(c, container.pod);
   if (!event) return false;
-  const StuckReason* row = stuck_reason(*event);
+  const auto* row = std::ranges::find(kStuckSteps, event->root()["reason"].text(), &StuckStep::fails_as);
   const Phrase* told = stuck_phrase(*event);
   Draft& draft = c.symptom(workload, told == nullptr ? row->fault : told->fault, std::string(row->headline));
   draft.detail = quote(event->root()["message"].text());

@@ -51,7 +51,8 @@ TEST(Waiting, TellsWhyAnImageCannotBePulled) {
       {"unexpected status: 403 Forbidden", "image-pull-unauthorized"},
       {"dial tcp 192.0.2.7:443: connect: connection refused", "registry-unreachable"},
       {"dial tcp 192.0.2.7:443: i/o timeout", "registry-unreachable"},
-      {"toomanyrequests: You have reached your pull rate limit", "registry-unreachable"},
+      {"toomanyrequests: You have reached your pull rate limit", "image-not-pulled"},
+      {"unexpected status from HEAD request: 429 Too Many Requests", "image-not-pulled"},
       {"tls: failed to verify certificate: x509: certificate signed by unknown authority", "registry-unreachable"},
       {"something else", "image-not-pulled"},
   };
@@ -70,10 +71,91 @@ TEST(Waiting, ADigestThatHolds401IsNoRefusal) {
               ElementsAre("F1 Deployment/web image-not-found"));
 }
 
-TEST(Waiting, WhatThePublicLibraryRefusesIsNotThere) {
-  EXPECT_THAT(codes(pull_fails("registry.io/library/ngingx:1: pull access denied, repository does not exist or may "
-                               "require authorization")),
-              ElementsAre("F1 Deployment/web image-not-found"));
+// Of an image without a host and a path the default registry's own library is meant, which is public.
+TEST(Waiting, AnOfficialImageThatIsRefusedIsNotThere) {
+  constexpr std::string_view kDenied =
+      "registry.io/library/x:1: pull access denied, repository does not exist or may require authorization";
+  auto refused = [&](std::string_view image) {
+    sample::Cluster cluster;
+    std::string status = sample::waiting("ImagePullBackOff", "Back-off pulling image");
+    cluster.deployment("web", {.status = status, .more_container = fmt::format(R"(, "image": "{}")", image)});
+    return codes(cluster.event("e1", "web-5d9c-0", "Failed", kDenied));
+  };
+  EXPECT_THAT(refused("ngingx:1"), ElementsAre("F1 Deployment/web image-not-found"));
+  EXPECT_THAT(refused("shop/x:1"), ElementsAre("F1 Deployment/web image-pull-unauthorized"));
+  EXPECT_THAT(refused("registry.io/library/x:1"), ElementsAre("F1 Deployment/web image-pull-unauthorized"))
+      << "any registry may have a project of that name";
+  EXPECT_THAT(codes(pull_fails(kDenied)), ElementsAre("F1 Deployment/web image-pull-unauthorized"));
+}
+
+TEST(Waiting, ARegistryThatIsAskedTooOftenHasAnswered) {
+  auto found = findings_of(pull_fails("toomanyrequests: You have reached your pull rate limit"));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_THAT(found[0].title, HasSubstr("shop/web:1, Failed to pull image: toomanyrequests: You have reached"));
+}
+
+// The kubelet goes on without a pull secret that is not there, so that the registry refuses.
+struct Pulling {
+  std::string_view pod_spec = R"(, "imagePullSecrets": [{"name": "login"}])";
+  std::string_view secret = "another";  // that is there; empty: none is in view
+  std::string_view lacked_at = {};      // by the kubelet's event
+};
+sample::Cluster refused(const Pulling& as) {
+  sample::Cluster cluster;
+  std::string status = sample::waiting("ImagePullBackOff", "Back-off pulling image");
+  cluster.deployment("web", {.status = status, .more_pod = std::string(as.pod_spec)});
+  cluster.event("e1", "web-5d9c-0", "Failed", "failed to authorize: 401 Unauthorized");
+  if (!as.secret.empty())
+    cluster.add(fmt::format(R"({{"kind": "Secret", "metadata": {{"name": "{}", "namespace": "shop"}}}})", as.secret));
+  if (!as.lacked_at.empty())
+    cluster.event(
+        "e2", "web-5d9c-0", "FailedToRetrieveImagePullSecret",
+        "Unable to retrieve some image pull secrets (old, login); attempting to pull the image may not succeed.",
+        as.lacked_at);
+  return cluster;
+}
+const auto kRefusedForIt =
+    ElementsAre("F1 Deployment/web pull-secret-missing", "F2 Deployment/web image-pull-unauthorized <- F1");
+const auto kOnlyRefused = ElementsAre("F1 Deployment/web image-pull-unauthorized");
+
+TEST(Waiting, APullSecretThatIsNotThereExplainsTheRefusal) {
+  EXPECT_THAT(codes(refused({})), kRefusedForIt);
+  auto found = findings_of(refused({}));
+  EXPECT_THAT(found[0].title, HasSubstr("there is no Secret login in shop, which imagePullSecrets names"));
+  EXPECT_TRUE(cites(found[0], "Pod/web-5d9c-0 spec.imagePullSecrets[0].name", "login"));
+  EXPECT_THAT(codes(refused({.secret = "login"})), kOnlyRefused);
+  EXPECT_THAT(codes(refused({.secret = ""})), kOnlyRefused) << "Secrets are not in view";
+  EXPECT_THAT(codes(refused({.pod_spec = ""})), kOnlyRefused) << "none is named";
+}
+
+TEST(Waiting, AnotherNamespacesSecretsSayNothingOfAPullSecret) {
+  sample::Cluster cluster = refused({.secret = ""});
+  cluster.add(R"({"kind": "Secret", "metadata": {"name": "x", "namespace": "lab"}})");
+  EXPECT_THAT(codes(cluster), kOnlyRefused);
+}
+
+TEST(Waiting, TheKubeletTellsWhichPullSecretsItLacks) {
+  constexpr std::string_view kJustNow = "2026-01-02T11:58:00Z", kLongAgo = "2026-01-02T11:30:00Z";
+  sample::Cluster cluster = refused({.secret = "", .lacked_at = kJustNow});
+  EXPECT_THAT(codes(cluster), kRefusedForIt);
+  EXPECT_TRUE(cites(findings_of(cluster)[0], "Event e2"));
+  EXPECT_THAT(codes(refused({.pod_spec = "", .secret = "", .lacked_at = kJustNow})), kRefusedForIt)
+      << "a description of a pod leaves them out";
+  EXPECT_THAT(codes(refused({.secret = "", .lacked_at = kLongAgo})), kOnlyRefused) << "it would have said so again";
+}
+
+// The admission of ServiceAccounts gives them to pods that name none.
+TEST(Waiting, APullSecretMayStandInTheServiceAccount) {
+  for (std::string_view name : {"default", "builder"}) {
+    std::string spec = name == "default" ? "" : fmt::format(R"(, "serviceAccountName": "{}")", name);
+    sample::Cluster cluster = refused({.pod_spec = spec});
+    cluster.add(fmt::format(R"({{"kind": "ServiceAccount", "metadata": {{"name": "{}", "namespace": "shop"}},
+      "imagePullSecrets": [{{"name": "another"}}, {{"name": "login"}}]}})",
+                            name));
+    EXPECT_THAT(codes(cluster), kRefusedForIt) << name;
+    EXPECT_TRUE(
+        cites(findings_of(cluster)[0], fmt::format("ServiceAccount/{} imagePullSecrets[1].name", name), "login"));
+  }
 }
 
 TEST(Waiting, AnImagesOwnReasonsTellTheFault) {
@@ -174,6 +256,32 @@ TEST(Waiting, APodThatPullsItsImageHasItsVolumesByNow) {
     cluster.event("e2", "web-5d9c-0", "Pulling", "Pulling image", "2026-01-02T11:59:00Z");
     EXPECT_THAT(codes(cluster), IsEmpty()) << reason;
   }
+}
+
+TEST(Waiting, AVolumeThatWasAttachedByNowIsNotHeld) {
+  sample::Cluster cluster = waits("ContainerCreating");
+  cluster.event("e1", "web-5d9c-0", "FailedAttachVolume", R"(AttachVolume.Attach failed for volume \"pv-1\")");
+  EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/web volume-not-attached"));
+  cluster.event("e2", "web-5d9c-0", "SuccessfulAttachVolume", R"(AttachVolume.Attach succeeded for volume \"pv-1\")",
+                "2026-01-02T11:59:58Z");
+  EXPECT_THAT(codes(cluster), IsEmpty());
+  cluster.event("e3", "web-5d9c-0", "FailedMount", "MountVolume.SetUp failed", "2026-01-02T11:58:30Z");
+  EXPECT_THAT(codes(cluster), ElementsAre("F1 Deployment/web volume-not-mounted")) << "what is attached is not mounted";
+}
+
+// The kubelet tries again after half a second, and then waits twice as long each time.
+TEST(Waiting, AMountThatFailedOnceAMomentAgoMayStillCome) {
+  constexpr std::string_view kMessage = "failed to sync configmap cache: timed out waiting for the condition";
+  auto failed = [&](std::string_view at, int count) {
+    sample::Cluster cluster = waits("ContainerCreating");
+    return codes(cluster.add(fmt::format(R"({{"kind": "Event", "metadata": {{"name": "e1", "namespace": "shop"}},
+      "involvedObject": {{"kind": "Pod", "namespace": "shop", "name": "web-5d9c-0"}}, "reason": "FailedMount",
+      "message": "{}", "count": {}, "lastTimestamp": "2026-01-02T{}Z"}})",
+                                         kMessage, count, at)));
+  };
+  EXPECT_THAT(failed("11:59:58", 1), IsEmpty());
+  EXPECT_THAT(failed("11:59:58", 3), ElementsAre("F1 Deployment/web volume-not-mounted")) << "repeated";
+  EXPECT_THAT(failed("11:59:00", 1), ElementsAre("F1 Deployment/web volume-not-mounted")) << "it has stood a minute";
 }
 
 TEST(Waiting, AContainerThatRunsByNowIsWell) {

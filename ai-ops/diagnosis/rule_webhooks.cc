@@ -45,8 +45,7 @@ std::vector<Webhook> webhooks_of(const ObjectView& configuration) {
 std::optional<std::string> why_unanswered(const Cluster& cluster, const Webhook& webhook) {
   if (auto wrong = wrong_with(cluster, webhook.backend)) return wrong;
   auto service = cluster.snapshot().find("Service", webhook.backend.namespace_name, webhook.backend.service);
-  bool may_say = service && cluster.sees("Pod") && !cluster.hides_pod_labels(service->namespace_name());
-  if (!may_say || cluster.ready_endpoints(*service) != 0) return std::nullopt;
+  if (!service || cluster.ready_endpoints(*service) != 0) return std::nullopt;
   return fmt::format("Service {}, which has no ready pod", service->name());
 }
 

@@ -38,5 +38,7 @@ void find_autoscalers(Case& c);
 void find_volume_permissions(Case& c);
 void find_volumes(Case& c);
 void find_claims(Case& c);
+void find_role_bindings(Case& c);
+void find_governing_services(Case& c);
 
 }  // namespace ai_ops::diagnosis

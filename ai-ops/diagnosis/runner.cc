@@ -43,12 +43,16 @@ std::string strike_false_evidence(Case& c) {
 
 }  // namespace
 
-std::vector<RuleRun> run_rules(Case& c, std::span<const Rule> rules) {
+std::vector<RuleRun> run_rules(Case& c, std::span<const Rule> rules, foundation::SteadyTime until) {
   std::vector<RuleRun> runs;
   for (const Rule& rule : rules) {
     if (!rule.needs.empty() && !c.cluster().sees(rule.needs)) continue;
     auto start = steady_clock::now();
-    c.begin_rule(start + kRuleTime);
+    if (start >= until) {
+      runs.push_back({rule.name, {}, "there was no time left for it"});
+      continue;
+    }
+    c.begin_rule(std::min<foundation::SteadyTime>(start + kRuleTime, until));
     RuleRun run{rule.name, {}, failure_of(c, rule)};
     c.begin_rule(foundation::SteadyTime::max());
     if (run.failure.empty()) run.failure = strike_false_evidence(c);

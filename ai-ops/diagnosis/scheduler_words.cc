@@ -28,7 +28,9 @@ constexpr Reason kReasons[] = {
     {"didn't match pod affinity", Stage::capacity, "pod-affinity-unsatisfied"},
     {"topology spread", Stage::capacity, "topology-spread-unsatisfied"},
     {"volume node affinity conflict", Stage::capacity, "volume-node-mismatch"},
-    {"persistentvolumeclaim \"", Stage::capacity, "claim-missing"},  // the only thing said of one by its name
+    {"didn't match PersistentVolume's node affinity", Stage::capacity, "volume-node-mismatch"},  // since 1.32
+    {"is being deleted", Stage::capacity, "stuck-terminating"},                                  // a claim
+    {"persistentvolumeclaim \"", Stage::capacity, "claim-missing"},  // not found, or still to be made for its pod
     {"unbound immediate PersistentVolumeClaims", Stage::capacity, "claim-pending"},
     {"available persistent volumes to bind", Stage::capacity, "claim-pending"},
 };

@@ -46,6 +46,7 @@ TEST(SchedulerWords, ReadsTheReasonsOfEveryFilter) {
       {"1 node(s) didn't match pod topology spread constraints (missing required label)",
        "topology-spread-unsatisfied"},
       {"1 node(s) had volume node affinity conflict", "volume-node-mismatch"},
+      {"1 node(s) didn't match PersistentVolume's node affinity", "volume-node-mismatch"},
       {"1 node(s) didn't find available persistent volumes to bind", "claim-pending"},
       {"1 node(s) exceed max volume count", "unschedulable"},
   };
@@ -65,6 +66,11 @@ TEST(SchedulerWords, AReasonWithoutANumberIsThatOfThePod) {
   EXPECT_THAT(read("0/2 nodes are available: persistentvolumeclaim \"data\" not found. no new claims to deallocate, "
                    "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling."),
               ElementsAre("1 claim-missing"));
+  EXPECT_THAT(read("0/2 nodes are available: waiting for ephemeral volume controller to create the "
+                   "persistentvolumeclaim \"web-1-tmp\"."),
+              ElementsAre("1 claim-missing"));
+  EXPECT_THAT(read("0/2 nodes are available: persistentvolumeclaim \"data\" is being deleted."),
+              ElementsAre("1 stuck-terminating"));
 }
 
 TEST(SchedulerWords, LeavesOutWhatIsSaidOfPreemption) {

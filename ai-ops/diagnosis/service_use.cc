@@ -20,21 +20,28 @@ const auto& at_or_none(const Map& map, const typename Map::key_type& key) {
   return found == map.end() ? kNone : found->second;
 }
 
-std::vector<std::string_view> backends_of(const ObjectView& ingress) {
-  std::vector<std::string_view> out{ingress.spec()["defaultBackend"]["service"]["name"].text()};
-  for (const json::Value& rule : ingress.spec()["rules"].array())
-    for (const json::Value& path : json::View(rule)["http"]["paths"].array())
-      out.push_back(json::View(path)["backend"]["service"]["name"].text());
+}  // namespace
+
+std::vector<IngressPath> ingress_paths(const ObjectView& ingress) {
+  std::vector<IngressPath> out;
+  auto add = [&](IngressPath path, json::View backend, const std::string& at) {
+    path.service = backend["service"];
+    path.at = at + ".service.name";
+    if (!path.service["name"].text().empty()) out.push_back(std::move(path));  // else a resource of another kind
+  };
+  add({.is_default = true}, ingress.spec()["defaultBackend"], "spec.defaultBackend");
+  const json::Array& rules = ingress.spec()["rules"].array();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    std::string_view host = json::View(rules[i])["host"].text();
+    const json::Array& paths = json::View(rules[i])["http"]["paths"].array();
+    for (std::size_t j = 0; j < paths.size(); ++j) {
+      json::View path(paths[j]);
+      add({.host = host, .path = path["path"].text("/")}, path["backend"],
+          fmt::format("spec.rules[{}].http.paths[{}].backend", i, j));
+    }
+  }
   return out;
 }
-
-bool has_ready(const ObjectView& slice) {
-  return std::ranges::any_of(slice.root()["endpoints"].array(), [](const json::Value& endpoint) {
-    return json::View(endpoint)["conditions"]["ready"].boolean_or(true);  // absent means ready
-  });
-}
-
-}  // namespace
 
 ServiceUse::Key ServiceUse::key_of(const ObjectView& service) {
   return {owned(service.namespace_name()), owned(service.name())};
@@ -68,10 +75,11 @@ void ServiceUse::add_seen(const Snapshot& snapshot) {
     if (!check.status()["reached"].boolean_or(true)) called_.insert(key);
   }
   for (const ObjectView& ingress : snapshot.of_kind("Ingress"))
-    for (std::string_view backend : backends_of(ingress))
-      if (!backend.empty()) called_.insert({owned(ingress.namespace_name()), owned(backend)});
+    for (IngressPath& path : ingress_paths(ingress))
+      ingresses_[{owned(ingress.namespace_name()), owned(path.service["name"].text())}].push_back(
+          {ingress, std::move(path.at)});
   for (const ObjectView& slice : snapshot.of_kind("EndpointSlice"))
-    if (has_ready(slice))
+    if (ready_in_slice(slice) > 0)
       ready_.insert(
           {owned(slice.namespace_name()), owned(slice.metadata()["labels"]["kubernetes.io/service-name"].text())});
 }
@@ -79,11 +87,14 @@ void ServiceUse::add_seen(const Snapshot& snapshot) {
 const std::vector<Caller>& ServiceUse::callers_of(const ObjectView& service) const {
   return at_or_none(callers_, key_of(service));
 }
+const std::vector<IngressCaller>& ServiceUse::ingresses_to(const ObjectView& service) const {
+  return at_or_none(ingresses_, key_of(service));
+}
 const std::vector<ObjectView>& ServiceUse::checks_of(const ObjectView& service) const {
   return at_or_none(checks_, key_of(service));
 }
 bool ServiceUse::is_called(const ObjectView& service) const {
-  return called_.contains(key_of(service)) || !callers_of(service).empty();
+  return called_.contains(key_of(service)) || !callers_of(service).empty() || !ingresses_to(service).empty();
 }
 bool ServiceUse::has_ready_endpoints(const ObjectView& service) const { return ready_.contains(key_of(service)); }
 
@@ -93,11 +104,15 @@ ServicesOfPods::ServicesOfPods(const Cluster& cluster) {
 }
 
 std::vector<ObjectView> ServicesOfPods::of(const ObjectView& pod) const {
+  return of_labels(pod.namespace_name(), pod.metadata()["labels"]);
+}
+
+std::vector<ObjectView> ServicesOfPods::of_labels(std::string_view namespace_name, json::View labels) const {
   std::vector<ObjectView> out;
-  auto found = by_namespace_.find(pod.namespace_name());
+  auto found = by_namespace_.find(namespace_name);
   if (found == by_namespace_.end()) return out;
   std::ranges::copy_if(found->second, std::back_inserter(out), [&](const ObjectView& service) {
-    return foundation::kubernetes::plain_selector_matches(service.spec()["selector"], pod.metadata()["labels"]);
+    return foundation::kubernetes::plain_selector_matches(service.spec()["selector"], labels);
   });
   return out;
 }

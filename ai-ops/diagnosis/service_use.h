@@ -18,12 +18,27 @@ struct Caller {
   Endpoint endpoint;
 };
 
+// A path of an Ingress that leads to a Service.
+struct IngressPath {
+  std::string_view host = {}, path = {};
+  bool is_default = false;  // neither: its default backend takes everything else
+  json::View service = {};  // name, port {number, name}
+  std::string at = {};      // of the name: "spec.rules[0].http.paths[1].backend.service.name"
+};
+std::vector<IngressPath> ingress_paths(const ObjectView& ingress);
+
+struct IngressCaller {
+  ObjectView ingress;
+  std::string path;  // where it names the Service
+};
+
 class ServiceUse {
  public:
   explicit ServiceUse(const Cluster& cluster);
 
   // Workloads whose configuration points to the Service.
   const std::vector<Caller>& callers_of(const ObjectView& service) const;
+  const std::vector<IngressCaller>& ingresses_to(const ObjectView& service) const;
   const std::vector<ObjectView>& checks_of(const ObjectView& service) const;  // ServiceChecks (observed.h)
   // Something calls it: a workload's configuration, a call graph, an Ingress, or a check that did not get through.
   bool is_called(const ObjectView& service) const;
@@ -36,6 +51,7 @@ class ServiceUse {
   void add_seen(const Snapshot& snapshot);
 
   std::map<Key, std::vector<Caller>> callers_;
+  std::map<Key, std::vector<IngressCaller>> ingresses_;
   std::map<Key, std::vector<ObjectView>> checks_;
   std::set<Key> called_;
   std::set<Key> ready_;
@@ -46,6 +62,8 @@ class ServicesOfPods {
  public:
   explicit ServicesOfPods(const Cluster& cluster);
   std::vector<ObjectView> of(const ObjectView& pod) const;
+  // Of pods with these labels.
+  std::vector<ObjectView> of_labels(std::string_view namespace_name, json::View labels) const;
 
  private:
   std::map<std::string, std::vector<ObjectView>, std::less<>> by_namespace_;

@@ -69,6 +69,7 @@ LABELS = {
     "image-not-found": Label(STARTUP, "incorrect_image_reference"),
     "image-name-invalid": Label(STARTUP, "incorrect_image_reference"),
     "image-pull-unauthorized": Label(STARTUP, "missing_image_pull_secret"),
+    "pull-secret-missing": Label(STARTUP, "missing_image_pull_secret"),
     "secret-missing": Label(STARTUP, "missing_secret_binding"),
     "volume-permission-denied": Label(STARTUP, "volume_mount_permission_denied"),
     # By analogy: no case that was at hand has these.

@@ -14,7 +14,7 @@ class Place(NamedTuple):
 
 METRICS = {  # the words of an alert's head: the metric
     "LATENCY_DEGRADATION": "latency", "LATENCY_MISSING": "latency", "THROUGHPUT_DROP": "throughput", "THROUGHPUT_SURGE": "throughput",
-    "TRAFFIC_ANOMALY": "traffic", "ERROR_SPIKE": "errors", "NETWORK_QUALITY_DEGRADED": "network_loss",
+    "TRAFFIC_ANOMALY": "traffic", "ERROR_SPIKE": "errors", "NETWORK_QUALITY_DEGRADED": "network",
 }
 SATURATED = {"cpu_cfs": "cpu_throttling", "cpu": "cpu", "mem": "memory", "memory": "memory", "disk": "disk"}  # by the first word
 MEASURED = re.compile(r"Normal=(?P<normal>[\d.]+)\s*(?P<unit>\S*) -> Cur(?:rent)?=(?P<current>[\d.]+)|Val: (?P<value>[\d.]+)(?P<of>\w*)")
