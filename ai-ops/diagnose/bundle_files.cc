@@ -6,6 +6,8 @@
 #include <fstream>
 #include <istream>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace ai_ops::diagnose {
 namespace {
@@ -21,9 +23,14 @@ struct Entry {
   std::uintmax_t size = 0;
 };
 
+struct Left {
+  std::string name;
+  std::string why;
+};
+
 struct Listing {
-  std::vector<Entry> files;  // by name, so that a bundle is read alike everywhere
-  std::vector<Entry> skipped;
+  std::vector<Entry> files;   // by name, so that a bundle is read alike everywhere
+  std::vector<Left> skipped;  // files and folders that were not looked at, by name too
   std::optional<WallTime> newest;
 };
 
@@ -35,22 +42,62 @@ void see(const fs::directory_entry& entry, Listing& into) {
   if (!into.newest || at > *into.newest) into.newest = at;
 }
 
-Listing list(const fs::path& root) {
-  Listing out;
-  std::error_code error;
-  fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, error), end;
-  while (!error && at != end && out.files.size() < kMaxFiles) {
-    if (at.depth() >= kMaxFolders) at.disable_recursion_pending();
-    std::error_code ignored;
-    if (at->symlink_status(ignored).type() == fs::file_type::regular) {
-      see(*at, out);
-      out.files.push_back({at->path(), at->path().lexically_relative(root).string(), at->file_size(ignored)});
+// Walks a bundle's folders. What it does not look at it names: a diagnosis without it may say that nothing is wrong.
+class Walk {
+ public:
+  explicit Walk(fs::path root) : root_(std::move(root)) { open_.push_back({root_, 0}); }
+
+  Listing list() && {
+    while (!open_.empty() && !is_full()) {
+      Folder folder = std::move(open_.back());
+      open_.pop_back();
+      enter(folder);
     }
-    at.increment(error);
+    if (is_full()) out_.skipped.push_back({"", "the bundle has too many files"});
+    std::ranges::sort(out_.files, {}, &Entry::name);
+    std::ranges::sort(out_.skipped, {}, &Left::name);
+    return std::move(out_);
   }
-  std::ranges::sort(out.files, {}, &Entry::name);
-  return out;
-}
+
+ private:
+  struct Folder {
+    fs::path path;
+    int depth = 0;  // folders around it
+  };
+
+  void enter(const Folder& folder) {
+    std::error_code error;
+    fs::directory_iterator at(folder.path, error), end;
+    while (!error && at != end && !is_full()) {
+      take(*at, folder.depth + 1);
+      at.increment(error);
+    }
+    if (error) skip(folder.path, "the folder cannot be read: " + error.message());
+  }
+  void take(const fs::directory_entry& entry, int depth) {
+    ++seen_;
+    std::error_code error;
+    auto type = entry.symlink_status(error).type();
+    if (error) return skip(entry.path(), "it cannot be looked at: " + error.message());
+    if (type == fs::file_type::directory) {
+      if (depth > kMaxFolders) return skip(entry.path(), "the folder lies in too many others");
+      return open_.push_back({entry.path(), depth});
+    }
+    if (type != fs::file_type::regular) return;
+    std::uintmax_t size = entry.file_size(error);
+    if (error) return skip(entry.path(), "it cannot be looked at: " + error.message());
+    see(entry, out_);
+    out_.files.push_back({entry.path(), name_of(entry.path()), size});
+  }
+  void skip(const fs::path& path, std::string why) { out_.skipped.push_back({name_of(path), std::move(why)}); }
+  std::string name_of(const fs::path& path) const { return path.lexically_relative(root_).string(); }
+  bool is_full() const { return seen_ >= kMaxFiles; }
+
+  fs::path root_;
+  std::vector<Folder> open_;  // still to be entered
+  std::size_t seen_ = 0;
+  Listing out_;
+};
 
 // The whole file, or the end of one that is too long.
 Result<std::string> text_of(const Entry& entry) {
@@ -72,10 +119,11 @@ void read_files(const Listing& listing, bundle::BundleReader& reader) {
       reader.skip(entry.name, "the bundle is too large");
       continue;
     }
+    if (entry.size > kMaxFileBytes) reader.skip(entry.name, "it is too large: only its end is read");
     auto text = text_of(entry);
     text ? reader.add(entry.name, *text) : reader.skip(entry.name, text.error().cause);
   }
-  if (listing.files.size() == kMaxFiles) reader.skip("", "the bundle has too many files");
+  for (const Left& left : listing.skipped) reader.skip(left.name, left.why);
 }
 
 }  // namespace
@@ -86,7 +134,7 @@ Result<bundle::Bundle> read_path(const std::string& path, std::optional<WallTime
   if (error || !entry.exists(error)) return foundation::fail(Code::not_found, "read " + path, "there is no such file");
   Listing listing;
   if (entry.is_directory(error)) {
-    listing = list(path);
+    listing = Walk(path).list();
   } else {
     see(entry, listing);
     listing.files.push_back({entry.path(), entry.path().filename().string(), entry.file_size(error)});

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -60,6 +63,53 @@ TEST_F(BundleFiles, AFolderWithinTooManyOthersIsNotEntered) {
   auto bundle = read_path(folder_, std::nullopt);
   ASSERT_TRUE(bundle);
   EXPECT_EQ(bundle->objects.size(), 0u);
+  ASSERT_EQ(bundle->unread.size(), 1u);
+  EXPECT_EQ(std::ranges::count(bundle->unread[0].path, '/'), kMaxFolders);
+  EXPECT_EQ(bundle->unread[0].why, "the folder lies in too many others");
+}
+
+// Who owns a folder reads it whatever its mode says, if that is root.
+class AsNobody {
+ public:
+  AsNobody() { is_nobody_ = ::geteuid() != 0 || ::seteuid(kNobody) == 0; }
+  ~AsNobody() {
+    if (::getuid() == 0 && ::seteuid(0) != 0) std::abort();
+  }
+  bool is_nobody() const { return is_nobody_; }
+
+ private:
+  static constexpr ::uid_t kNobody = 65534;
+  bool is_nobody_ = false;
+};
+
+TEST_F(BundleFiles, AFolderThatMayNotBeReadIsNamedAndTheRestIsRead) {
+  write("pod.json", kPod);
+  write("shop/web-1/app.log", "bye\n");
+  fs::permissions(folder_ / "shop/web-1", fs::perms::none);
+  fs::create_directories(folder_ / "after");
+  write("after/node.json", R"({"kind":"Node","metadata":{"name":"n1","uid":"u"}})");
+  foundation::Result<bundle::Bundle> bundle = foundation::fail(foundation::Code::io, "not read");
+  {
+    AsNobody nobody;
+    ASSERT_TRUE(nobody.is_nobody());
+    bundle = read_path(folder_, std::nullopt);
+  }
+  fs::permissions(folder_ / "shop/web-1", fs::perms::owner_all);
+  ASSERT_TRUE(bundle) << bundle.error().text();
+  EXPECT_EQ(bundle->objects.size(), 2u);
+  ASSERT_EQ(bundle->unread.size(), 1u);
+  EXPECT_EQ(bundle->unread[0].path, "shop/web-1");
+  EXPECT_EQ(bundle->unread[0].why, "the folder cannot be read: Permission denied");
+}
+
+TEST_F(BundleFiles, OfAFileThatIsTooLargeTheEndIsReadAndThatIsSaid) {
+  write("dump", "");
+  fs::resize_file(folder_ / "dump", kMaxFileBytes);
+  std::ofstream(folder_ / "dump", std::ios::app) << '\n' << kPod << '\n';
+  auto bundle = read_path(folder_, std::nullopt);
+  ASSERT_TRUE(bundle);
+  ASSERT_GE(bundle->unread.size(), 1u);
+  EXPECT_EQ(bundle->unread[0].why, "it is too large: only its end is read");
 }
 
 TEST_F(BundleFiles, NothingOfThatName) {

@@ -40,8 +40,10 @@ Report report_of(const foundation::kubernetes::Snapshot& objects) {
 Report diagnosed(Report report, diagnosis::Material material, const Options& options) {
   auto began = steady_clock::now();
   material.now = report.at;
+  material.time = diagnosis::kOfflineTime;
   diagnosis::Diagnosis diagnosis = diagnosis::examine(material);
   report.took.diagnose = steady_clock::now() - began;
+  report.is_whole = diagnosis.skipped.empty();
   for (std::string& rule : diagnosis.skipped) report.skipped.push_back({"diagnosis", std::move(rule)});
   report.findings = shown(diagnosis.findings, options);
   return report;
@@ -49,11 +51,11 @@ Report diagnosed(Report report, diagnosis::Material material, const Options& opt
 
 Exit tell(const Report& report, const Options& options) {
   std::cout << print(report, options.output) << std::flush;
-  return exit_of(report.findings);
+  return exit_of(report);
 }
 
 Exit refuse_unread(const Report& report) {
-  for (const Skipped& skipped : report.skipped) fmt::print(stderr, "{}: {}\n", skipped.what, skipped.why);
+  fmt::print(stderr, "{}", print_skipped(report));
   return refuse({Code::invalid, "no object of a cluster could be read", ""}, Exit::nothing_read);
 }
 
@@ -77,7 +79,7 @@ Report look(LiveCluster& live, const foundation::kubernetes::Snapshot& objects, 
   Report report = report_of(objects);
   report.skipped = std::move(skipped);
   diagnosis::Cluster cluster(objects);
-  auto logs = live.read_logs(diagnosis::logs_wanted(cluster), report.skipped);
+  auto logs = live.read_logs(diagnosis::logs_wanted(cluster, {}, kMaxLogsRead), report.skipped);
   report.logs = logs.size();
   report.took.read = steady_clock::now() - began;
   return diagnosed(std::move(report), {.cluster = &cluster, .logs = std::move(logs)}, options);
@@ -109,7 +111,7 @@ Exit watch(LiveCluster& live, LiveView view, Report known, const Options& option
     std::cout << print_changes(known, next, options.output) << std::flush;
     known = std::move(next);
   }
-  return exit_of(known.findings);
+  return exit_of(known);
 }
 
 Exit diagnose_cluster(const Options& options) {

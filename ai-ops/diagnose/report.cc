@@ -34,6 +34,7 @@ class Printer {
   json::Array plain();
   std::string change_text(const Change& change, foundation::WallTime at);
   json::Object change_json(const Change& change, foundation::WallTime at);
+  void add_skipped(std::string_view indent, std::string& out);
 
  private:
   // Line feeds too: each fact stands on its line.
@@ -60,8 +61,7 @@ class Printer {
   }
   void add_finding(const Finding& finding, std::string& out);
   void add_causes(const Finding& finding, std::size_t depth, std::set<std::string>& told, std::string& out);
-  void add_checked(std::string& out) const;
-  void add_skipped(std::string& out);
+  void add_checked(std::string& out);
 
   const Report& report_;
   foundation::redaction::Pseudonyms pseudonyms_;
@@ -90,28 +90,26 @@ void Printer::add_causes(const Finding& finding, std::size_t depth, std::set<std
   }
 }
 
-void Printer::add_checked(std::string& out) const {
+void Printer::add_checked(std::string& out) {
   std::size_t objects = 0;
   std::string kinds;
   for (const auto& [kind, count] : report_.kinds) {
     objects += count;
-    fmt::format_to(std::back_inserter(kinds), "{}{} {}", kinds.empty() ? "" : ", ", count, kind);
+    fmt::format_to(std::back_inserter(kinds), "{}{} {}", kinds.empty() ? "" : ", ", count, clean(kind));
   }
   fmt::format_to(std::back_inserter(out), "checked {} objects ({}) and {} logs, as of {}\n", objects, kinds,
                  report_.logs, foundation::to_rfc3339(report_.at));
 }
 
-void Printer::add_skipped(std::string& out) {
-  if (report_.skipped.empty()) return;
-  out += "skipped:\n";
+void Printer::add_skipped(std::string_view indent, std::string& out) {
   std::size_t count = std::min(report_.skipped.size(), kMaxSkippedInText);
   for (std::size_t i = 0; i < count; ++i) {
     const Skipped& skipped = report_.skipped[i];
-    fmt::format_to(std::back_inserter(out), "  {}{}{}\n", clean(skipped.what), skipped.what.empty() ? "" : ": ",
+    fmt::format_to(std::back_inserter(out), "{}{}{}{}\n", indent, clean(skipped.what), skipped.what.empty() ? "" : ": ",
                    clean(skipped.why));
   }
   if (count < report_.skipped.size())
-    fmt::format_to(std::back_inserter(out), "  and {} more\n", report_.skipped.size() - count);
+    fmt::format_to(std::back_inserter(out), "{}and {} more\n", indent, report_.skipped.size() - count);
 }
 
 std::string Printer::text() {
@@ -120,7 +118,8 @@ std::string Printer::text() {
   bool has_missed = std::ranges::any_of(report_.skipped, &Skipped::is_there);
   if (report_.findings.empty()) out += has_missed ? "nothing is wrong in what could be read\n" : "nothing is wrong\n";
   add_checked(out);
-  add_skipped(out);
+  if (!report_.skipped.empty()) out += "skipped:\n";
+  add_skipped("  ", out);
   return out;
 }
 
@@ -131,7 +130,7 @@ double milliseconds(std::chrono::nanoseconds took) {
 json::Object Printer::everything() {
   json::Object kinds;
   std::size_t objects = 0;
-  for (const auto& [kind, count] : report_.kinds) kinds[kind] = count, objects += count;
+  for (const auto& [kind, count] : report_.kinds) kinds[clean(kind)] = count, objects += count;
   json::Array skipped, findings;
   for (const Skipped& each : report_.skipped)
     skipped.push_back(json::Object{{"what", clean(each.what)}, {"why", clean(each.why)}});
@@ -220,9 +219,9 @@ std::vector<Finding> shown(const std::vector<Finding>& findings, const Options& 
   return out;
 }
 
-Exit exit_of(const std::vector<Finding>& findings) {
-  Severity worst = Severity::info;
-  for (const Finding& finding : findings) worst = std::max(worst, finding.severity);
+Exit exit_of(const Report& report) {
+  Severity worst = report.is_whole ? Severity::info : Severity::warning;
+  for (const Finding& finding : report.findings) worst = std::max(worst, finding.severity);
   switch (worst) {
     case Severity::info: return Exit::fine;
     case Severity::warning: return Exit::warning;
@@ -239,6 +238,12 @@ std::string print(const Report& report, Output output) {
     case Output::findings: return json::to_pretty(json::Value(printer.plain())) + "\n";
   }
   return {};
+}
+
+std::string print_skipped(const Report& report) {
+  std::string out;
+  Printer(report).add_skipped("", out);
+  return out;
 }
 
 std::string print_changes(const Report& before, const Report& after, Output output) {

@@ -30,6 +30,7 @@ struct Report {
   std::map<std::string, std::size_t> kinds = {};  // what was looked at: how many objects of each
   std::size_t logs = 0;
   std::vector<Skipped> skipped = {};
+  bool is_whole = true;  // no rule was skipped
   std::vector<diagnosis::Finding> findings = {};
 };
 
@@ -38,9 +39,10 @@ std::map<std::string, std::size_t> count_kinds(const foundation::kubernetes::Sna
 // Those of the options' severity and namespaces, and what causes them; in their order.
 std::vector<diagnosis::Finding> shown(const std::vector<diagnosis::Finding>& findings, const Options& options);
 
-Exit exit_of(const std::vector<diagnosis::Finding>& findings);
+Exit exit_of(const Report& report);  // a rule that could not end is a warning: something may have been missed
 
 std::string print(const Report& report, Output output);  // ends in one line feed
+std::string print_skipped(const Report& report);         // a line each
 // What has changed between two looks: as text, or one JSON object a line. Empty when nothing has.
 std::string print_changes(const Report& before, const Report& after, Output output);
 

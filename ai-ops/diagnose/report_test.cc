@@ -88,7 +88,23 @@ TEST(Report, NothingWrongSaysWhatWasChecked) {
   std::string text = print(fine, Output::text);
   EXPECT_TRUE(text.starts_with("nothing is wrong in what could be read\nchecked 3 objects")) << text;
   EXPECT_TRUE(text.ends_with("  a: b\n  and 5 more\n")) << text;
-  EXPECT_EQ(exit_of(fine.findings), Exit::fine);
+  EXPECT_EQ(exit_of(fine), Exit::fine);
+  fine.is_whole = false;
+  EXPECT_EQ(exit_of(fine), Exit::warning) << "a rule that did not end may have missed something";
+}
+
+// Names and kinds of a bundle are whoever's wrote it; what is printed is looked at in a terminal.
+TEST(Report, NoTextOfABundleReachesATerminalAsItIs) {
+  const std::string evil = "a\x1b[31m\u009b1m\u202e\rb";
+  Report one = report();
+  one.kinds = {{evil, 1}};
+  one.skipped = {{evil, evil}};
+  one.findings = {finding("F1", Severity::warning, evil.c_str(), evil.c_str(), evil.c_str(), evil.c_str())};
+  for (const std::string& text : {print(one, Output::text), print(one, Output::json), print(one, Output::findings),
+                                  print_skipped(one), print_changes({}, one, Output::text)}) {
+    for (std::string_view bad : {"\x1b", "\u009b", "\u202e", "\r"}) EXPECT_FALSE(text.contains(bad)) << text;
+    EXPECT_TRUE(text.contains("[31m"));
+  }
 }
 
 TEST(Report, ProgramsGetEverythingOrAPlainList) {
@@ -118,8 +134,8 @@ TEST(Shown, TheSeverityAndTheNamespacesAskedForAndWhatCausesThem) {
   auto alone = std::vector{finding("F1", Severity::warning, "Pod", "shop", "a", "t"),
                            finding("F2", Severity::critical, "Pod", "shop", "b", "t")};
   EXPECT_EQ(shown(alone, {.severity = Severity::critical}).size(), 1u);
-  EXPECT_EQ(exit_of(alone), Exit::critical);
-  EXPECT_EQ(exit_of({alone[0]}), Exit::warning);
+  EXPECT_EQ(exit_of({.findings = alone}), Exit::critical);
+  EXPECT_EQ(exit_of({.findings = {alone[0]}}), Exit::warning);
 }
 
 }  // namespace
