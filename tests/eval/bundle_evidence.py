@@ -67,14 +67,18 @@ def stands_in(part: str, text: str) -> bool:
 
 def subjects_of(reference: str) -> list:
     """Names that a text must hold to speak of what is cited: the object's of "Kind/namespace/name path", the pod of a log, what
-    an event is about ("Event namespace/web-1.17a2"), a node and its service ("NodeService/worker-1.kubelet path")."""
+    an event is about ("Event namespace/web-1.17a2"), a node and its service ("NodeService/worker-1.kubelet path"), what a
+    manifest is of ("Manifest/Service.web path")."""
     kind, _, rest = reference.partition(" ")
     if kind == "log":
         return [rest.split()[0].split("/")[-2]]
     if kind == "Event":
         return [rest.rsplit("/", 1)[-1].rpartition(".")[0]]
     kind, _, name = kind.partition("/")
-    return name.split(".", 1) if kind == "NodeService" else [name.rsplit("/", 1)[-1]]
+    if kind == "NodeService":
+        return name.split(".", 1)
+    name = name.rsplit("/", 1)[-1]
+    return [name.partition(".")[2]] if kind == "Manifest" else [name]
 
 
 def ages_in(text: str):
