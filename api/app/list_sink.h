@@ -4,8 +4,11 @@
 #include <vector>
 
 #include "api/turns/forward.h"
+#include "foundation/async/task.h"
 
 namespace api::app {
+
+namespace async = foundation::async;
 
 class ListSink final : public turns::EventSink {
  public:
