@@ -43,7 +43,7 @@ def run(command: list, folder: pathlib.Path) -> str:
 
 def check(flags: str, folder: pathlib.Path, compiled: str = "-O1") -> str:
     """What the checker says after it has been through every state, or up to the first fault."""
-    run(["spin", "-a", *flags.split(), MODEL], folder)
+    run(["spin", "-Pclang-19 -E -x c", "-a", *flags.split(), MODEL], folder)  # by default gcc, which need not be there
     asks_when = "-DLIVENESS" in flags
     run(["clang-19", "-w", compiled, "-DCOLLAPSE", "-DVECTORSZ=2048", "-DNFAIR=3" if asks_when else "-DSAFETY", "-o", "pan", "pan.c"], folder)
     # -E: a process that waits for ever is right; that no intent does is asserted. -f: each who can move some day does.

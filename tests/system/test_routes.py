@@ -215,7 +215,7 @@ def test_a_turn_too_many_for_the_advisor_is_429_and_says_when_to_come_back(playe
         finally:
             played.wake("hks-control-plane")
             first.close()
-    played.play(play, "what is wrong?")
+    played.play(play, "what is wrong?", user="ada")  # who has said nothing yet that her own limit would count
     status, headers, problem = answers[0]
     assert status == 429 and problem["code"] == "rate_limited" and int(headers["Retry-After"]) >= 1
     check_both_serve(played, doors)
