@@ -15,30 +15,41 @@ namespace {
 struct QuotaLine {
   std::string key;
   std::string hard;
-  std::string used;
+  std::string used;  // empty: the cluster has not counted it yet
   std::int64_t room_milli = 0;
   std::int64_t each_milli = 0;
   std::int64_t pods_that_fit() const { return room_milli / each_milli; }
+  std::string text() const {
+    return used.empty() ? fmt::format("{}: {} at most, not counted yet", key, hard)
+                        : fmt::format("{}: {} of {} used", key, used, hard);
+  }
 };
 
-std::optional<QuotaLine> read_line(json::View status, std::string_view key, std::int64_t each_milli) {
+// What is allowed is read of `spec`: `status` repeats it only when the cluster has counted. Until then nothing else is
+// known to be taken than `own_milli`, which the workload's own pods take.
+std::optional<QuotaLine> read_line(const ObjectView& quota, std::string_view key, std::int64_t each_milli,
+                                   std::int64_t own_milli) {
   using foundation::kubernetes::parse_quantity_milli;
   if (each_milli <= 0) return std::nullopt;
-  std::string_view hard = status["hard"][key].text();
-  std::string_view used = status["used"][key].text("0");
+  std::string_view hard = quota.spec()["hard"][key].text();
+  std::string_view used = quota.status()["used"][key].text();
   auto hard_milli = parse_quantity_milli(hard);
-  auto used_milli = parse_quantity_milli(used);
+  auto used_milli = used.empty() ? foundation::Result<std::int64_t>(own_milli) : parse_quantity_milli(used);
   if (!hard_milli || !used_milli || *hard_milli < 0 || *used_milli < 0) return std::nullopt;
   std::int64_t room = std::max<std::int64_t>(0, *hard_milli - *used_milli);
   return QuotaLine{std::string(key), std::string(hard), std::string(used), room, each_milli};
 }
 
-// What the pods of the template would take more than they do now, all of them together; it counts as too much when it
-// does not fit 64 bits.
+// What that many pods take; as much as 64 bits hold when it is more.
+std::int64_t taken_by(std::int64_t pods, std::int64_t each_milli) {
+  std::int64_t all = 0;
+  bool overflows = __builtin_mul_overflow(pods, each_milli, &all);
+  return overflows ? std::numeric_limits<std::int64_t>::max() : all;
+}
+
+// What the pods of the template would take more than they do now, all of them together.
 std::int64_t taken_more(std::int64_t pods, std::int64_t before_milli, std::int64_t after_milli) {
-  std::int64_t more = 0;
-  bool overflows = __builtin_mul_overflow(pods, after_milli - before_milli, &more);
-  return overflows && after_milli > before_milli ? std::numeric_limits<std::int64_t>::max() : more;
+  return after_milli > before_milli ? taken_by(pods, after_milli - before_milli) : 0;
 }
 
 std::int64_t pods_of(const ObjectView& object) {
@@ -48,10 +59,10 @@ std::int64_t pods_of(const ObjectView& object) {
 
 Refusal refuse(const ObjectView& quota, const ObjectView& object, const QuotaLine& line, ReplicaChange change) {
   return {"quota_exceeded",
-          fmt::format("ResourceQuota/{} in project {} has room for {} more of {} ({}: {} of {} used), {} were asked "
-                      "for. Scale to {} or fewer, free some of it, or have the quota raised.",
-                      quota.name(), object.namespace_name(), line.pods_that_fit(), object.ref().text(), line.key,
-                      line.used, line.hard, change.to - change.from, change.from + line.pods_that_fit())};
+          fmt::format("ResourceQuota/{} in project {} has room for {} more of {} ({}), {} were asked for. "
+                      "Scale to {} or fewer, free some of it, or have the quota raised.",
+                      quota.name(), object.namespace_name(), line.pods_that_fit(), object.ref().text(), line.text(),
+                      change.to - change.from, change.from + line.pods_that_fit())};
 }
 
 }  // namespace
@@ -63,9 +74,10 @@ std::optional<Refusal> refuse_over_quota(const ObjectView& object, ReplicaChange
   for (const json::Value& value : around.quotas) {
     ObjectView quota{json::View(value)};
     if (!quota_covers(quota.spec(), pod_spec)) continue;
-    for (const auto& member : quota.status()["hard"].object()) {
+    for (const auto& member : quota.spec()["hard"].object()) {
       std::string_view key = member.key();
-      auto line = read_line(quota.status(), key, pod_needs_milli(pod_spec, key));
+      std::int64_t each = pod_needs_milli(pod_spec, key);
+      auto line = read_line(quota, key, each, taken_by(change.from, each));
       if (line && added > line->pods_that_fit()) return refuse(quota, object, *line, change);
     }
   }
@@ -79,16 +91,16 @@ std::optional<Refusal> refuse_template_over_quota(const ObjectView& object, json
   for (const json::Value& value : around.quotas) {
     ObjectView quota{json::View(value)};
     if (!quota_covers(quota.spec(), new_pod_spec)) continue;
-    for (const auto& member : quota.status()["hard"].object()) {
+    for (const auto& member : quota.spec()["hard"].object()) {
       std::string_view key = member.key();
-      std::int64_t after = pod_needs_milli(new_pod_spec, key);
-      auto line = read_line(quota.status(), key, after);
-      if (!line || taken_more(pods, pod_needs_milli(pod_spec, key), after) <= line->room_milli) continue;
-      return Refusal{"quota_exceeded",
-                     fmt::format("ResourceQuota/{} in project {} has no room for {} such pods of {} ({}: {} of {} "
-                                 "used). Ask for less, scale it down first, free some of it, or have the quota raised.",
-                                 quota.name(), object.namespace_name(), pods, object.ref().text(), line->key,
-                                 line->used, line->hard)};
+      std::int64_t before = pod_needs_milli(pod_spec, key), after = pod_needs_milli(new_pod_spec, key);
+      auto line = read_line(quota, key, after, taken_by(pods, before));
+      if (!line || taken_more(pods, before, after) <= line->room_milli) continue;
+      return Refusal{
+          "quota_exceeded",
+          fmt::format("ResourceQuota/{} in project {} has no room for {} such pods of {} ({}). Ask for less, "
+                      "scale it down first, free some of it, or have the quota raised.",
+                      quota.name(), object.namespace_name(), pods, object.ref().text(), line->text())};
     }
   }
   return std::nullopt;

@@ -165,6 +165,7 @@ TEST(Rollback, ThePausedAndTheTooLargeAreRefused) {
   auto around = kept({replica_set("2", large), replica_set("3", kThree)});
   json::Value quota{{"kind", "ResourceQuota"},
                     {"metadata", {{"name", "compute"}}},
+                    {"spec", {{"hard", {{"requests.cpu", "3"}}}}},
                     {"status", {{"hard", {{"requests.cpu", "3"}}}, {"used", {{"requests.cpu", "0"}}}}}};
   EXPECT_EQ(guarded(deployment(kThree, "3"), around, {.quotas = {quota}}), "quota_exceeded");
   json::Object item{{"type", "Container"}, {"max", {{"cpu", "1"}}}, {"default", {{"cpu", "1"}}}};

@@ -216,6 +216,7 @@ TEST(ScaleGuards, APausedRolloutIsNotScaled) {
 json::Value quota(const char* key, const char* hard, const char* used) {
   return {{"kind", "ResourceQuota"},
           {"metadata", {{"name", "compute"}}},
+          {"spec", {{"hard", {{key, hard}}}}},
           {"status", {{"hard", {{key, hard}}}, {"used", {{key, used}}}}}};
 }
 
@@ -249,10 +250,29 @@ TEST(ScaleGuards, AQuotaRefusalSaysWhatWouldPass) {
             "6 were asked for. Scale to 5 or fewer, free some of it, or have the quota raised.");
 }
 
+// The cluster writes `status` some time after a quota was made; a scaling in between passed.
+TEST(ScaleGuards, AQuotaThatIsNotCountedYetHoldsForTheWorkloadsOwnPods) {
+  json::Value fresh = quota("pods", "5", "3");
+  fresh.as_object().erase("status");
+  EXPECT_FALSE(guarded(deployment(3), 5, under_quota(fresh)));
+  auto refusal = guarded(deployment(3), 6, under_quota(fresh));
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->text,
+            "ResourceQuota/compute in project shop has room for 2 more of Deployment/web (pods: 5 at most, not counted "
+            "yet), 3 were asked for. Scale to 5 or fewer, free some of it, or have the quota raised.");
+}
+
+TEST(ScaleGuards, AQuotaThatWasLoweredHoldsBeforeItIsCountedAnew) {
+  json::Value lowered = quota("pods", "30", "3");
+  lowered.at("spec").at("hard").as_object()["pods"] = "4";
+  EXPECT_FALSE(guarded(deployment(3), 4, under_quota(lowered)));
+  EXPECT_TRUE(guarded(deployment(3), 5, under_quota(lowered)));
+}
+
 TEST(ScaleGuards, AQuotaOfOtherPodsDoesNotCount) {
   auto refused = [](json::Value spec) {
     json::Value value = quota("pods", "3", "3");
-    value.as_object()["spec"] = std::move(spec);
+    for (const auto& member : spec.as_object()) value.at("spec").as_object()[member.key()] = member.value();
     return guarded(deployment(3), 5, under_quota(value)).has_value();
   };
   auto scoped = [](const char* scope) { return json::Value{{"scopes", json::Array{scope}}}; };

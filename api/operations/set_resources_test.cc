@@ -220,6 +220,7 @@ TEST(SetResources, AnAutoscalerThatMeasuresTheRequestIsNamed) {
 json::Value quota(const char* key, const char* hard, const char* used) {
   return {{"kind", "ResourceQuota"},
           {"metadata", {{"name", "compute"}, {"namespace", "shop"}}},
+          {"spec", {{"hard", {{key, hard}}}}},
           {"status", {{"hard", {{key, hard}}}, {"used", {{key, used}}}}}};
 }
 
@@ -239,6 +240,10 @@ TEST(SetResources, AQuotaMustHaveRoomForWhatAllPodsTakeMore) {
     std::string said = guarded(report(), row.more, {.quotas = {quota(row.key, row.hard, row.used)}});
     EXPECT_EQ(said.starts_with("quota_exceeded"), row.refused) << row.key << " " << row.hard << ": " << said;
   }
+  json::Value fresh = quota("requests.cpu", "199", "128");  // the pods' own 128 are taken, counted or not
+  fresh.as_object().erase("status");
+  EXPECT_TRUE(guarded(report(), {{"cpu_request", "100"}}, {.quotas = {fresh}}).starts_with("quota_exceeded"));
+  EXPECT_FALSE(guarded(report(), {{"cpu_request", "99"}}, {.quotas = {fresh}}).starts_with("quota_exceeded"));
   EXPECT_EQ(guarded(report(), {{"cpu_request", "100"}}, {.quotas = {quota("requests.cpu", "150", "128")}}),
             "quota_exceeded: ResourceQuota/compute in project shop has no room for 2 such pods of Deployment/report "
             "(requests.cpu: 128 of 150 used). Ask for less, scale it down first, free some of it, or have the quota "
