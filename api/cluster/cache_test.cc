@@ -73,6 +73,21 @@ TEST_F(CacheOfACluster, ADroppedWatchGoesOnWhereItWas) {
   });
 }
 
+// It listed everything anew, at a server that had too much to do.
+TEST_F(CacheOfACluster, AWatchAtABusyServerIsOpenedAgainAndListsNothing) {
+  run([](Lab& lab) -> async::Task<void> {
+    lab.answers[kPods] = {{.body = list(pod("a", "3"), "5")}};
+    lab.watches[kPods] = {{"", Lab::Watch::busy},
+                          {"", Lab::Watch::busy},
+                          {event("MODIFIED", pod("a", "6", "Succeeded")), Lab::Watch::hold}};
+    auto& cache = *lab.open({"shop"}).cache;
+    EXPECT_TRUE((co_await Lab::becomes([&] { return phase_of(cache, "a") == "Succeeded"; })).value_or(false));
+    EXPECT_EQ(lab.asked(kPods, "limit="), 1u);
+    EXPECT_EQ(lab.asked(kPods, "resourceVersion=5"), 3u);
+    co_return Done{};
+  });
+}
+
 TEST_F(CacheOfACluster, AnExpiredVersionAndGarbageAreListedAnew) {
   run([](Lab& lab) -> async::Task<void> {
     for (std::string broken : {std::string(R"({"type":"ERROR","object":{"code":410,"message":"too old"}})"

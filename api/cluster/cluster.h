@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "api/cluster/log_tail.h"
 #include "foundation/async/context.h"
 #include "foundation/async/task.h"
 #include "foundation/json/value.h"
@@ -29,7 +30,6 @@ struct LogQuery {
   int tail_lines = 50;
 };
 inline constexpr int kMaxTailLines = 610;  // what a reader may have, and what api/reads looks at above it
-inline constexpr std::size_t kMaxLogBytes = 256 << 10;
 
 // Errors: not_found, conflict, rate_limited (429), unavailable (no connection, 5xx), invalid (422 and 400: the API's
 // own message is the cause), deadline. A writer's also denied: the cluster refuses the change (admission, a quota, our
@@ -43,7 +43,8 @@ class ClusterReader {
   // All of a kind in a namespace, now.
   virtual async::Task<std::vector<json::Value>> list(async::Context& ctx, std::string kind,
                                                      std::string namespace_name) = 0;
-  virtual async::Task<std::string> logs(async::Context& ctx, LogQuery query) = 0;
+  // Its last kMaxLogBytes. Code::too_large: its end is too far from the first of the lines asked for.
+  virtual async::Task<LogTail> logs(async::Context& ctx, LogQuery query) = 0;
 };
 
 // Server-side apply is the rule, since a plain patch through /scale leaves no owner where nobody owned spec.replicas

@@ -33,7 +33,7 @@ class ClusterLab : public testing::Test {
   };
   struct Watch {
     std::string lines;
-    enum End { hold, finish, cut } end = hold;
+    enum End { hold, finish, cut, busy } end = hold;  // busy: 429 instead of a stream, and "at once"
   };
   using Scenario = async::Task<void> (*)(ClusterLab&);
 
@@ -132,6 +132,7 @@ class ClusterLab : public testing::Test {
     co_return http::Reply{.status = next.status, .headers = next.headers, .body = next.body};
   }
   async::Task<http::Reply> play(http::Exchange& exchange, Watch watch) {
+    if (watch.end == Watch::busy) co_return http::Reply{.status = 429, .headers = {{"Retry-After", "0"}}, .body = "{}"};
     auto stream = co_await exchange.begin_stream(200, {{"Content-Type", "application/json"}});
     if (!stream) co_return std::unexpected(stream.error());
     if (!watch.lines.empty()) (void)co_await (*stream)->write(watch.lines);

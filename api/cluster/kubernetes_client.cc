@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "foundation/http/message.h"
-#include "foundation/kubernetes/names.h"
 #include "foundation/kubernetes_api/collection.h"
+#include "foundation/kubernetes_api/log_stream.h"
 
 namespace api::cluster {
 
@@ -24,19 +24,6 @@ Result<json::Value> parse_object(std::string_view body) {
   if (!object || !object->is_object())
     return fail(Code::corrupt, "read the cluster", "the API server's object does not read");
   return object;
-}
-
-Result<std::string> log_target(const LogQuery& query) {
-  auto target = wire::object_target({"Pod", query.namespace_name, query.pod, {}}, "log");
-  if (!target) return target;
-  if (query.tail_lines < 1 || query.tail_lines > kMaxTailLines)
-    return fail(Code::invalid, "read log", fmt::format("tail_lines must be 1 to {}", kMaxTailLines));
-  *target += fmt::format("?tailLines={}&limitBytes={}", query.tail_lines, kMaxLogBytes);
-  if (query.previous) *target += "&previous=true";
-  if (query.container.empty()) return target;
-  if (!foundation::kubernetes::is_label(query.container))
-    return fail(Code::invalid, "read log", "not a container's name");
-  return *target + "&container=" + query.container;
 }
 
 // What the API server refuses with 409 when the object has moved or is another.
@@ -107,12 +94,19 @@ async::Task<std::vector<json::Value>> KubernetesReader::list(async::Context& ctx
   co_return std::move(page->items);
 }
 
-async::Task<std::string> KubernetesReader::logs(async::Context& ctx, LogQuery query) {
-  auto target = log_target(query);
-  if (!target) co_return std::unexpected(target.error());
-  auto text = co_await api_->read(ctx, std::move(*target), kMaxLogBytes + 1);
-  if (!text) co_return std::unexpected(not_for_us(ctx, std::move(text.error())));
-  co_return text;
+async::Task<LogTail> KubernetesReader::logs(async::Context& ctx, LogQuery query) {
+  if (query.tail_lines > kMaxTailLines)
+    co_return fail(Code::invalid, "read log", fmt::format("tail_lines must be 1 to {}", kMaxTailLines));
+  LogTail tail;
+  auto read = co_await wire::read_log(*api_, ctx,
+                                      {.namespace_name = std::move(query.namespace_name),
+                                       .pod = std::move(query.pod),
+                                       .container = std::move(query.container),
+                                       .previous = query.previous,
+                                       .tail_lines = query.tail_lines},
+                                      [&tail](std::string_view piece) { tail.take(piece); });
+  if (!read) co_return std::unexpected(not_for_us(ctx, std::move(read.error())));
+  co_return tail;
 }
 
 async::Task<json::Value> KubernetesWriter::patch(async::Context& ctx, PatchRequest patch) {

@@ -22,7 +22,7 @@ class KubernetesReader final : public ClusterReader {
   async::Task<json::Value> get(async::Context& ctx, ObjectRef ref) override;
   async::Task<std::vector<json::Value>> list(async::Context& ctx, std::string kind,
                                              std::string namespace_name) override;
-  async::Task<std::string> logs(async::Context& ctx, LogQuery query) override;
+  async::Task<LogTail> logs(async::Context& ctx, LogQuery query) override;
 
  private:
   std::shared_ptr<ApiServer> api_;

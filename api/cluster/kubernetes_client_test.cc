@@ -270,18 +270,29 @@ TEST_F(Client, LogsAreAskedForWithinBoundsOnly) {
     lab.answers[kPods + "/web-1/log"] = {{.body = "one\ntwo\n"}};
     auto& reader = *lab.open({}).reader;
     auto ctx = lab.context();
-    auto lines = co_await reader.logs(ctx, {.namespace_name = "shop", .pod = "web-1", .container = "web"});
-    EXPECT_EQ(lines.value_or(""), "one\ntwo\n");
-    EXPECT_EQ(lab.last(kPods + "/web-1/log").target, kPods + "/web-1/log?tailLines=50&limitBytes=262144&container=web");
+    auto log = co_await reader.logs(ctx, {.namespace_name = "shop", .pod = "web-1", .container = "web"});
+    EXPECT_EQ(log ? log->text() : log.error().text(), "one\ntwo\n");
+    EXPECT_EQ(lab.last(kPods + "/web-1/log").target, kPods + "/web-1/log?tailLines=50&container=web");
     auto before = lab.asked(kPods + "/web-1/log");
     for (const LogQuery& query :
          {LogQuery{"shop", "web-1", "a/../b"}, LogQuery{"shop", "../x", ""}, LogQuery{"shop", "web-1", "web", false, 0},
           LogQuery{"shop", "web-1", "web", true, kMaxTailLines + 1}})
       EXPECT_EQ(code_of(co_await reader.logs(ctx, query)), Code::invalid);
     EXPECT_EQ(lab.asked(kPods + "/web-1/log"), before);
-    lab.answers[kPods + "/web-1/log"] = {{.body = std::string(kMaxLogBytes + 2, 'x')}};
-    EXPECT_EQ(code_of(co_await reader.logs(ctx, {.namespace_name = "shop", .pod = "web-1", .container = ""})),
-              Code::too_large);
+    co_return Done{};
+  });
+}
+
+// limitBytes cut its end off, which tells why the program died.
+TEST_F(Client, ALogLongerThanItsBoundKeepsItsLastLine) {
+  run([](Lab& lab) -> async::Task<void> {
+    lab.answers[kPods + "/web-1/log"] = {{.body = std::string(2 * kMaxLogBytes, 'x') + "\npanic: out of memory\n"}};
+    auto ctx = lab.context();
+    auto log = co_await lab.open({}).reader->logs(ctx, {.namespace_name = "shop", .pod = "web-1", .container = "web"});
+    if (!log) co_return std::unexpected(log.error());
+    EXPECT_TRUE(log->is_cut());
+    EXPECT_EQ(log->text().size(), kMaxLogBytes);
+    EXPECT_TRUE(log->text().ends_with("x\npanic: out of memory\n"));
     co_return Done{};
   });
 }

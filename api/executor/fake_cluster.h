@@ -104,7 +104,7 @@ class FakeCluster {
       if (fake.list_error) co_return std::unexpected(*fake.list_error);
       co_return fake.lists[kind];
     }
-    async::Task<std::string> logs(async::Context&, cluster::LogQuery) override { co_return std::string(); }
+    async::Task<cluster::LogTail> logs(async::Context&, cluster::LogQuery) override { co_return cluster::LogTail(); }
     FakeCluster& fake;
   };
   struct Writer final : cluster::ClusterWriter {

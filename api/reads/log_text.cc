@@ -1,16 +1,17 @@
 #include "api/reads/log_text.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
-#include "api/cluster/cluster.h"
 #include "foundation/base/unicode.h"
 #include "foundation/redaction/patterns.h"
 
 namespace api::reads {
 namespace {
 
-// A log that begins inside a private key shows its end without its beginning: all of that goes.
+// A log whose first line lies inside a private key shows the key's end without its beginning: all of that goes. One
+// that is there whole is a pseudonym by now.
 std::string_view without_cut_key(std::string_view text) {
   static constexpr std::string_view kEnd = "-----END ", kKey = "PRIVATE KEY";
   static constexpr std::size_t kLabelBytes = 60;
@@ -23,11 +24,11 @@ std::string_view without_cut_key(std::string_view text) {
   return text;
 }
 
-// A log that was cut at its bound ends anywhere, in a token too, of which the part would not be known: that line goes.
-std::string_view without_cut_line(std::string_view text) {
-  if (text.size() < cluster::kMaxLogBytes) return text;
-  auto last = text.rfind('\n');
-  return last == std::string_view::npos ? text : text.substr(0, last);
+// A log that was cut at its bound begins anywhere, in a token too, of which the part would not be known: what a
+// credential that begins above the cut can reach to was read with the rest, and is not shown.
+std::string_view below_cut(std::string_view redacted) {
+  auto line_end = redacted.find('\n', foundation::redaction::kMaxCredentialBytes);
+  return line_end == std::string_view::npos ? std::string_view() : redacted.substr(line_end + 1);
 }
 
 std::string cut(std::string_view line) {
@@ -38,10 +39,10 @@ std::string cut(std::string_view line) {
 
 }  // namespace
 
-std::vector<std::string> log_lines(std::string_view text, int tail_lines,
+std::vector<std::string> log_lines(const cluster::LogTail& log, int tail_lines,
                                    foundation::redaction::Pseudonyms& pseudonyms) {
-  auto redacted = foundation::redaction::redact_text(without_cut_key(without_cut_line(text)), pseudonyms);
-  std::string_view rest = redacted.str();
+  auto redacted = foundation::redaction::redact_text(log.text(), pseudonyms);
+  std::string_view rest = without_cut_key(log.is_cut() ? below_cut(redacted.str()) : redacted.str());
   while (rest.ends_with('\n')) rest.remove_suffix(1);
   std::vector<std::string> lines;
   while (!rest.empty() && lines.size() < static_cast<std::size_t>(tail_lines)) {

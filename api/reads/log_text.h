@@ -2,9 +2,9 @@
 #pragma once
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "api/cluster/log_tail.h"
 #include "foundation/redaction/pseudonyms.h"
 
 namespace api::reads {
@@ -14,8 +14,9 @@ namespace api::reads {
 inline constexpr int kLinesAbove = 110;
 inline constexpr std::size_t kMaxLogLineBytes = 4 << 10;
 
-// The last `tail_lines` lines, redacted as one text, then cleaned and cut.
-std::vector<std::string> log_lines(std::string_view text, int tail_lines,
+// The last `tail_lines` lines, redacted as one text, then cleaned and cut. None of a log whose last line is so long
+// that what can be shown begins inside it.
+std::vector<std::string> log_lines(const cluster::LogTail& log, int tail_lines,
                                    foundation::redaction::Pseudonyms& pseudonyms);
 
 }  // namespace api::reads

@@ -2,10 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
-#include "api/cluster/cluster.h"
+#include "api/cluster/log_tail.h"
 
 namespace api::reads {
 namespace {
@@ -13,8 +14,10 @@ namespace {
 using Lines = std::vector<std::string>;
 
 Lines lines_of(std::string_view text, int tail_lines = 500) {
+  cluster::LogTail log;
+  log.take(text);
   foundation::redaction::Pseudonyms pseudonyms;
-  return log_lines(text, tail_lines, pseudonyms);
+  return log_lines(log, tail_lines, pseudonyms);
 }
 
 const std::string kEnd =
@@ -31,17 +34,65 @@ TEST(LogLines, WhatStandsAboveTheEndOfACertificateStays) {
   EXPECT_EQ(lines_of("one\n-----END CERTIFICATE-----\ntwo\n"), (Lines{"one", "-----END CERTIFICATE-----", "two"}));
 }
 
-// A token that the bound cuts is shorter than its format asks for, and stood there.
+// Lines of `bytes` together, so long that all which are held are fewer than those asked for.
+std::string noise(std::size_t bytes) {
+  std::string text;
+  while (text.size() < bytes) text += std::string(std::min<std::size_t>(999, bytes - text.size() - 1), '.') + "\n";
+  return text;
+}
+
+// `secret` and `after` it, so that the bound cuts the first `above` bytes of it off.
+Lines lines_cut_inside(const std::string& secret, std::size_t above, const std::string& after) {
+  auto room = cluster::kMaxLogBytes - (secret.size() - above);
+  return lines_of(secret + noise(room - after.size()) + after);
+}
+
+bool is_shown(const Lines& lines, std::string_view text) {
+  return std::ranges::any_of(lines, [&](const std::string& line) { return line.contains(text); });
+}
+
+// It was cut at its end, which tells why a program died.
+TEST(LogLines, ALogLongerThanItsBoundKeepsItsLastLine) {
+  auto lines = lines_of(noise(2 * cluster::kMaxLogBytes) + "panic: out of memory\n");
+  ASSERT_GT(lines.size(), 200u);
+  EXPECT_EQ(lines.back(), "panic: out of memory");
+  EXPECT_EQ(lines_of(std::string(2 * cluster::kMaxLogBytes, '.') + "\npanic\n"), Lines{"panic"}) << "below a long line";
+}
+
+// What is left of a token is shorter than its format asks for, and stood there.
 TEST(LogLines, ATokenThatTheBoundCutsIsNotShown) {
   const std::string token =
       "ghp_"
-      "aBcDeFgHiJkLmNoPqR";
-  std::string text = "one\ntwo ";
-  text += std::string(cluster::kMaxLogBytes - text.size() - token.size() - 1, '.') + " " + token;
-  ASSERT_EQ(text.size(), cluster::kMaxLogBytes);
-  EXPECT_EQ(lines_of(text), Lines{"one"});
-  text.pop_back();
-  EXPECT_EQ(lines_of(text).size(), 2u) << "not cut";
+      "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789";
+  for (std::size_t above : {1, 5, 20, 36}) {
+    auto lines = lines_cut_inside(token + " one\n", above, "two\n");
+    EXPECT_FALSE(is_shown(lines, token.substr(36)) || is_shown(lines, "one")) << above;
+    EXPECT_TRUE(is_shown(lines, "two"));
+  }
+}
+
+TEST(LogLines, AKeyWhoseBeginningIsAboveTheBoundGoes) {
+  std::string key =
+      "-----BEGIN RSA "
+      "PRIVATE KEY-----\n";
+  const std::string body(64, 'M');
+  for (int line = 0; line < 100; ++line) key += body + "\n";
+  key += kEnd + "\n";
+  for (std::size_t above : {std::size_t(1), std::size_t(33), std::size_t(3'000), key.size() - 5}) {
+    auto lines = lines_cut_inside(key, above, "two\n");
+    EXPECT_FALSE(is_shown(lines, "MMMM") || is_shown(lines, "KEY--")) << above;
+    EXPECT_TRUE(is_shown(lines, "two"));
+  }
+}
+
+// The line that names it went with the cut, and the value was shown.
+TEST(LogLines, AValueWhoseNameIsAboveTheBoundGoes) {
+  const std::string text = "password: |\n  hunter2\n";
+  for (std::size_t above : {1, 11, 12}) {
+    auto lines = lines_cut_inside(text, above, "two\n");
+    EXPECT_FALSE(is_shown(lines, "hunter2")) << above;
+    EXPECT_TRUE(is_shown(lines, "two"));
+  }
 }
 
 // Of the lines that were asked for, some may have no secret in them but for what stands above.

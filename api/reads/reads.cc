@@ -173,17 +173,20 @@ async::Task<Log> Reads::logs(async::Context& ctx, const Caller& caller, LogQuery
   if (!container) co_return std::unexpected(container.error());
   auto cluster = warm_cluster(caller.workspace);
   if (!cluster) co_return std::unexpected(cluster.error());
-  auto text = co_await (*cluster)->reader->logs(ctx, {.namespace_name = query.project,
-                                                      .pod = query.pod,
-                                                      .container = *container,
-                                                      .previous = query.previous,
-                                                      .tail_lines = query.tail_lines + kLinesAbove});
-  if (!text) {
-    auto error = std::move(text.error());
+  auto log = co_await (*cluster)->reader->logs(ctx, {.namespace_name = query.project,
+                                                     .pod = query.pod,
+                                                     .container = *container,
+                                                     .previous = query.previous,
+                                                     .tail_lines = query.tail_lines + kLinesAbove});
+  if (!log) {
+    auto error = std::move(log.error());
     error.cause = foundation::redaction::redact_text(error.cause, *(*cluster)->pseudonyms).str();
     co_return std::unexpected(std::move(error));
   }
-  co_return Log{std::move(*container), log_lines(*text, query.tail_lines, *(*cluster)->pseudonyms)};
+  auto lines = log_lines(*log, query.tail_lines, *(*cluster)->pseudonyms);
+  if (lines.empty() && log->is_cut())
+    co_return fail(Code::too_large, "read log", "its last line is too long to be shown");
+  co_return Log{std::move(*container), std::move(lines)};
 }
 
 std::vector<ObjectRef> Reads::visible_refs(const tenancy::store::Workspace& workspace,

@@ -249,7 +249,21 @@ WORLD_TEST(LogsAreRedactedCleanedAndCut) {
   auto last = co_await world.reads.logs(ctx, caller, {.project = "shop", .pod = "shop-web-1", .tail_lines = 1});
   EXPECT_TRUE(last && last->lines == std::vector<std::string>{"three"});
   EXPECT_EQ(lab.last("/api/v1/namespaces/shop/pods/shop-web-1/log").target,
-            "/api/v1/namespaces/shop/pods/shop-web-1/log?tailLines=111&limitBytes=262144&container=web");
+            "/api/v1/namespaces/shop/pods/shop-web-1/log?tailLines=111&container=web");
+  co_return Done{};
+}
+
+// It read as a log without a line.
+WORLD_TEST(ALogWhoseLastLineIsTooLongSaysSo) {
+  auto ctx = lab.context();
+  auto& answers = lab.answers["/api/v1/namespaces/shop/pods/shop-web-1/log"];
+  const std::string dump(cluster::kMaxLogBytes + 1, 'x');
+  answers = {{.body = "one\n" + dump + "\n"}};
+  EXPECT_EQ(code_of(co_await world.reads.logs(ctx, vic("shop"), {.project = "shop", .pod = "shop-web-1"})),
+            Code::too_large);
+  answers = {{.body = dump + "\npanic\n"}};
+  auto log = co_await world.reads.logs(ctx, vic("shop"), {.project = "shop", .pod = "shop-web-1"});
+  EXPECT_TRUE(log && log->lines == std::vector<std::string>{"panic"});
   co_return Done{};
 }
 

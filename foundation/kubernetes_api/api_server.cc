@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "foundation/kubernetes_api/api_error.h"
@@ -17,6 +18,7 @@ namespace {
 constexpr std::size_t kMaxRefusalBytes = 64 << 10;  // of the body of an answer that is no success, on a stream
 constexpr Milliseconds kRetryAfterUnsaid{1'000};
 constexpr int kUnknownCredential = 401;
+constexpr int kTooManyRequests = 429;
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
@@ -26,6 +28,14 @@ Milliseconds retry_after(const http::Headers& headers) {
   auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (ec != std::errc() || end != text.data() + text.size() || seconds < 0) return kRetryAfterUnsaid;
   return std::min<Milliseconds>(std::chrono::seconds(seconds), kMaxRetryAfter);
+}
+
+// How long to wait before a read that was answered so is tried again; none: it is not.
+std::optional<Milliseconds> pause_before_retry(const async::Context& ctx, int retries, int status,
+                                               const http::Headers& headers) {
+  if (status != kTooManyRequests || retries >= kReadRetries) return std::nullopt;
+  auto pause = retry_after(headers);
+  return pause < ctx.left() ? std::optional(pause) : std::nullopt;
 }
 
 async::Task<std::string> first_bytes(http::ResponseStream& stream) {
@@ -94,11 +104,10 @@ async::Task<std::string> ApiServer::read(async::Context& ctx, std::string target
   for (int retries = 0;; ++retries) {
     auto response = co_await send(ctx, {.target = target, .headers = {{"Accept", accept}}, .body = {}}, max_body);
     if (!response) co_return std::unexpected(response.error());
-    auto pause = retry_after(response->headers);
     if (is_success(response->status)) co_return std::move(response->body);
-    if (response->status != 429 || retries == kReadRetries || pause >= ctx.left())
-      co_return std::unexpected(error_of_read_answer(response->status, response->body, "read the cluster"));
-    if (auto slept = co_await async::sleep_for(pause); !slept) co_return std::unexpected(slept.error());
+    auto pause = pause_before_retry(ctx, retries, response->status, response->headers);
+    if (!pause) co_return std::unexpected(error_of_read_answer(response->status, response->body, "read the cluster"));
+    if (auto slept = co_await async::sleep_for(*pause); !slept) co_return std::unexpected(slept.error());
   }
 }
 
@@ -111,15 +120,22 @@ async::Task<std::string> ApiServer::write(async::Context& ctx, Request request, 
 
 async::Task<std::unique_ptr<http::ResponseStream>> ApiServer::open(async::Context& ctx, std::string target,
                                                                    std::string accept) {
-  auto bounded = ctx.child(kRequestTime);
-  auto stream = co_await client_->open(
-      bounded, signed_in({.target = std::move(target), .headers = {{"Accept", accept}}, .body = {}}));
-  if (!stream) co_return std::unexpected(error_of_transport(std::move(stream.error())));
-  look_at_refusal((*stream)->status());
-  if (is_success((*stream)->status())) co_return std::move(*stream);
-  auto body = co_await async::with_deadline(bounded.deadline, first_bytes(**stream));
-  co_return std::unexpected(error_of_read_answer(
-      (*stream)->status(), body ? std::string_view(*body) : std::string_view(), "watch the cluster"));
+  for (int retries = 0;; ++retries) {
+    auto bounded = ctx.child(kRequestTime);
+    auto opened =
+        co_await client_->open(bounded, signed_in({.target = target, .headers = {{"Accept", accept}}, .body = {}}));
+    if (!opened) co_return std::unexpected(error_of_transport(std::move(opened.error())));
+    auto stream = std::move(*opened);
+    look_at_refusal(stream->status());
+    if (is_success(stream->status())) co_return std::move(stream);
+    auto body = co_await async::with_deadline(bounded.deadline, first_bytes(*stream));
+    auto pause = pause_before_retry(ctx, retries, stream->status(), stream->headers());
+    if (!pause)
+      co_return std::unexpected(error_of_read_answer(
+          stream->status(), body ? std::string_view(*body) : std::string_view(), "read the cluster"));
+    stream.reset();  // nobody else waits for its connection meanwhile
+    if (auto slept = co_await async::sleep_for(*pause); !slept) co_return std::unexpected(slept.error());
+  }
 }
 
 }  // namespace foundation::kubernetes_api

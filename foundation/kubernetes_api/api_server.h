@@ -34,7 +34,8 @@ class ApiServer {
                                 std::string accept = kJson);
   // The same for a write: sent once, whatever happens.
   async::Task<std::string> write(async::Context& ctx, http::Request request, std::size_t max_body);
-  // A read whose answer goes on; the head within kRequestTime.
+  // A read whose answer goes on; the head within kRequestTime. Errors and retries as read's: who follows objects would
+  // list them all anew after an error, at a server that is too busy already.
   async::Task<std::unique_ptr<http::ResponseStream>> open(async::Context& ctx, std::string target,
                                                           std::string accept = kJson);
 
