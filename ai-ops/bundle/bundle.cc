@@ -14,6 +14,7 @@
 #include "ai-ops/bundle/lines.h"
 #include "ai-ops/bundle/listed_objects.h"
 #include "ai-ops/bundle/node_services.h"
+#include "ai-ops/diagnosis/log_intake.h"
 #include "foundation/json/view.h"
 #include "foundation/kubernetes/kinds.h"
 
@@ -29,6 +30,7 @@ using foundation::kubernetes::Snapshot;
 constexpr std::string_view kVersion = "bundle";
 constexpr std::size_t kMaxBinaryLook = 4096;  // of a text, for bytes that no text has
 constexpr std::size_t kLogTailSeen = 10;      // lines of a log that are asked for their time
+constexpr std::size_t kBeginBytes = 1 << 20;  // of a text, which show what it is
 
 // What editors and shells of Windows begin a text with.
 constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf", kUtf16Mark = "\xff\xfe", kUtf16BigEndianMark = "\xfe\xff";
@@ -38,6 +40,34 @@ bool is_binary(std::string_view text) { return text.substr(0, kMaxBinaryLook).co
 bool is_utf16(std::string_view text) {
   return is_binary(text) && (text.starts_with(kUtf16Mark) || text.starts_with(kUtf16BigEndianMark));
 }
+
+std::string_view without_mark(std::string_view text) {
+  if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
+  return text;
+}
+
+std::vector<Section> sections_in(std::string_view text) {
+  return is_binary(text) ? std::vector<Section>{{Form::plain, text}} : sections_of(text);
+}
+
+// What stands further down changes nothing of it.
+bool begins_a_log(std::string_view beginning) {
+  auto sections = sections_in(without_mark(beginning));
+  return sections.size() == 1 && sections[0].form == Form::plain && !is_utf16(beginning);
+}
+
+// Adds to the text until it has so many bytes. False: there may be more.
+foundation::Result<bool> is_whole(std::string& text, std::size_t bytes, const Pieces& next) {
+  while (text.size() < bytes) {
+    auto piece = next();
+    if (!piece) return std::unexpected(piece.error());
+    if (piece->empty()) return true;
+    text += *piece;
+  }
+  return false;
+}
+
+std::size_t length_of(const LogExcerpt& log) { return log.lines.empty() ? 0 : log.lines.back().number; }
 
 std::string_view namespace_of(const json::Object& object) {
   const json::Value* metadata = object.if_contains("metadata");
@@ -70,20 +100,44 @@ void BundleReader::add(std::string_view path, std::string_view text) {
   attempt(path, [&] { read(path, text); });
 }
 
+void BundleReader::add(std::string_view path, const Pieces& next) {
+  attempt(path, [&] { take(path, next); });
+}
+
+void BundleReader::take(std::string_view path, const Pieces& next) {
+  std::string text;
+  auto whole = is_whole(text, kBeginBytes, next);
+  if (whole && !*whole && begins_a_log(text)) return take_log(path, text, next);
+  if (whole && !*whole) whole = is_whole(text, kMaxTextBytes, next);
+  if (!whole) return skip(path, whole.error().cause);
+  if (!*whole) skip(path, "it is too large: only its beginning is read");
+  read(path, text);
+}
+
+void BundleReader::take_log(std::string_view path, std::string_view begun, const Pieces& next) {
+  diagnosis::LogIntake intake;
+  intake.take(begun);
+  for (;;) {
+    auto piece = next();
+    if (!piece) skip(path, piece.error().cause);  // what came before tells something
+    if (!piece || piece->empty()) return add_log(path, std::nullopt, std::move(intake).finish());
+    intake.take(*piece);
+  }
+}
+
 void BundleReader::attempt(std::string_view path, const std::function<void()>& reader) {
   if (auto why = failure_of(reader)) skip(path, *std::move(why));
 }
 
 void BundleReader::read(std::string_view path, std::string_view text) {
-  if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
+  text = without_mark(text);
   if (is_blank(text)) return;
   if (is_utf16(text)) return skip(path, "it is written in UTF-16; only UTF-8 is read");
   ApiObjects read;
-  auto sections = is_binary(text) ? std::vector<Section>{{Form::plain, text}} : sections_of(text);
-  for (const Section& section : sections) add_section(section, path, read);
+  for (const Section& section : sections_in(text)) add_section(section, path, read);
   // Nothing of the API's in what looked like it: what programs print may be written as JSON too.
   bool is_log = read.objects.empty() && read.broken == 0 && read.foreign > 0;
-  if (is_log) return add_log(path, std::nullopt, text);
+  if (is_log) return add_log(path, std::nullopt, diagnosis::excerpt_of(text));
   add_objects(std::move(read), path);
 }
 
@@ -97,13 +151,13 @@ void BundleReader::add_section(const Section& section, std::string_view path, Ap
     case Form::described: newest_.see_described(section.text); return described_.push_back(kept());
     case Form::listed: return listed_.push_back(kept());
     case Form::node_services: return node_services_.push_back(kept());
-    case Form::plain: return add_log(path, std::nullopt, section.text);
+    case Form::plain: return add_log(path, std::nullopt, diagnosis::excerpt_of(section.text));
     case Form::dumped_log: break;
   }
   DumpedLog log = read_dumped_log(section.text);
   LogWanted of{
       .project = std::string(log.namespace_name), .pod = std::string(log.pod), .container = std::string(log.container)};
-  add_log(path, std::move(of), log.text);
+  add_log(path, std::move(of), diagnosis::excerpt_of(log.text));
 }
 
 void BundleReader::add_objects(ApiObjects read, std::string_view path) {
@@ -121,13 +175,13 @@ void BundleReader::add_objects(ApiObjects read, std::string_view path) {
          read.broken == 1 ? read.why : fmt::format("{} objects do not read; the first: {}", read.broken, read.why));
 }
 
-void BundleReader::add_log(std::string_view path, std::optional<LogWanted> of, std::string_view text) {
+void BundleReader::add_log(std::string_view path, std::optional<LogWanted> of, LogExcerpt kept) {
   if (log_bytes_ > kMaxLogBytes) return skip(path, "the bundle's logs are too large together");
-  Log log{.path = std::string(path), .of = std::move(of), .lines = last_lines(text)};
-  for (const std::string& line : log.lines) log_bytes_ += line.size();
-  std::size_t first = log.lines.size() - std::min(log.lines.size(), kLogTailSeen);
-  for (std::size_t i = first; i < log.lines.size(); ++i) newest_.see_log_line(log.lines[i]);
-  logs_.push_back(std::move(log));
+  const auto& lines = kept.lines;
+  for (const diagnosis::LogLine& line : lines) log_bytes_ += line.text.size();
+  for (std::size_t i = lines.size() - std::min(lines.size(), kLogTailSeen); i < lines.size(); ++i)
+    newest_.see_log_line(lines[i].text);
+  logs_.push_back({.path = std::string(path), .of = std::move(of), .kept = std::move(kept)});
 }
 
 void BundleReader::tell(json::Object object, Source source) {
@@ -187,7 +241,7 @@ void BundleReader::tell_each(const std::vector<Text>& files, void (BundleReader:
 std::vector<LogExcerpt> BundleReader::logs_of(const Snapshot& objects) {
   KnownPods pods;
   for (const ObjectView& pod : objects.of_kind("Pod")) pods.add(pod);
-  std::map<std::tuple<std::string, std::string, std::string, bool>, std::vector<std::string>> by_place;
+  std::map<std::tuple<std::string, std::string, std::string, bool>, LogExcerpt> by_place;
   for (Log& log : logs_) {
     auto of = log.of ? log.of : pods.place_of(log.path);
     if (!of || !pods.has(of->project, of->pod)) {
@@ -195,14 +249,12 @@ std::vector<LogExcerpt> BundleReader::logs_of(const Snapshot& objects) {
                             : "neither objects of a cluster nor the log of a pod that is known");
       continue;
     }
-    auto& lines = by_place[{of->project, of->pod, of->container, of->previous}];
-    if (lines.size() < log.lines.size()) lines = std::move(log.lines);
+    LogExcerpt& known = by_place[{of->project, of->pod, of->container, of->previous}];
+    if (length_of(known) < length_of(log.kept)) known = std::move(log.kept);
+    known.of = *of;
   }
   std::vector<LogExcerpt> out;
-  for (auto& [place, lines] : by_place) {
-    const auto& [project, pod, container, previous] = place;
-    out.push_back({{project, pod, container, previous}, std::move(lines)});
-  }
+  for (auto& [place, log] : by_place) out.push_back(std::move(log));
   return out;
 }
 

@@ -17,12 +17,14 @@
 #include "ai-ops/bundle/times.h"
 #include "ai-ops/diagnosis/diagnose.h"
 #include "foundation/base/clock.h"
+#include "foundation/base/error.h"
 #include "foundation/kubernetes/snapshot.h"
 
 namespace ai_ops::bundle {
 
-inline constexpr std::size_t kMaxLogBytes = 256 << 20;  // of all logs together, their last lines only
-inline constexpr std::size_t kMaxUnread = 200;          // named one by one; what more there is, is counted
+inline constexpr std::size_t kMaxTextBytes = 256 << 20;  // of one that is no log, from its beginning
+inline constexpr std::size_t kMaxLogBytes = 256 << 20;   // of what is kept of all logs together
+inline constexpr std::size_t kMaxUnread = 200;           // named one by one; what more there is, is counted
 
 struct Unread {
   std::string path;
@@ -41,13 +43,18 @@ struct Taken {
   std::string home = "default";                       // the namespace of what names none and lies in no folder of one
 };
 
-// Takes one file after another, so that no more than one is held as text.
+// The next piece of a text, cut anywhere; empty at its end.
+using Pieces = std::function<foundation::Result<std::string_view>()>;
+
+// Takes one file after another, so that no more than one is held as text; and of one that is a log only what is kept.
 class BundleReader {
  public:
   explicit BundleReader(Taken taken);
 
   // `path`: relative to the bundle; "" for standard input.
   void add(std::string_view path, std::string_view text);
+  // What its beginning shows to be a log may be of any size.
+  void add(std::string_view path, const Pieces& next);
   void skip(std::string_view path, std::string why);  // a file that the caller could not or would not read
   Bundle finish() &&;
 
@@ -63,14 +70,16 @@ class BundleReader {
   struct Log {
     std::string path;
     std::optional<diagnosis::LogWanted> of;  // none: its path says it
-    std::vector<std::string> lines;
+    diagnosis::LogExcerpt kept;
   };
 
   void attempt(std::string_view path, const std::function<void()>& reader);
+  void take(std::string_view path, const Pieces& next);
+  void take_log(std::string_view path, std::string_view begun, const Pieces& next);
   void read(std::string_view path, std::string_view text);
   void add_section(const Section& section, std::string_view path, ApiObjects& read);
   void add_objects(ApiObjects read, std::string_view path);
-  void add_log(std::string_view path, std::optional<diagnosis::LogWanted> of, std::string_view text);
+  void add_log(std::string_view path, std::optional<diagnosis::LogWanted> of, diagnosis::LogExcerpt kept);
   std::string home_of(std::string_view path) const;
   void tell_each(const std::vector<Text>& files, void (BundleReader::*tell_one)(const Text&, foundation::WallTime),
                  foundation::WallTime at);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "foundation/json/view.h"
 
 namespace ai_ops::bundle {
@@ -82,7 +84,8 @@ TEST(ReadBundle, AClusterInfoDumpIsAFolderOrOneText) {
     EXPECT_EQ(names(*bundle), "Pod/shop/web-1");
     ASSERT_EQ(bundle->logs.size(), 1u);
     EXPECT_EQ(bundle->logs[0].of, (diagnosis::LogWanted{"shop", "web-1", "app", false}));
-    EXPECT_EQ(bundle->logs[0].lines, (std::vector<std::string>{"listening", "error"}));
+    ASSERT_EQ(bundle->logs[0].lines.size(), 2u);
+    EXPECT_EQ(bundle->logs[0].lines[0].text + "/" + bundle->logs[0].lines[1].text, "listening/error");
   }
 }
 
@@ -213,6 +216,77 @@ TEST(ReadBundle, ALogIsItsPodsEvenWhenItIsWrittenAsJson) {
   EXPECT_EQ(bundle.logs[0].lines.size(), 2u);
   EXPECT_TRUE(bundle.logs[1].of.previous);
   EXPECT_EQ(unread(bundle), "");
+}
+
+Pieces pieces_of(std::string_view text, std::size_t bytes) {
+  return [text, bytes] mutable -> foundation::Result<std::string_view> {
+    std::string_view piece = text.substr(0, bytes);
+    text.remove_prefix(piece.size());
+    return piece;
+  };
+}
+
+// Of all that comes there is never more than a piece.
+Pieces repeated(std::string_view first, std::string_view piece, std::size_t times) {
+  return [=, given = std::size_t{0}] mutable -> foundation::Result<std::string_view> {
+    if (given > times) return std::string_view();
+    return given++ == 0 ? first : piece;
+  };
+}
+
+TEST(ReadBundle, ATextThatComesInPiecesIsReadAsOneThatIsWhole) {
+  for (std::size_t bytes : {1, 7, 1000}) {
+    BundleReader reader({.at = kAt});
+    reader.add("a", pieces_of(kPodJson, bytes));
+    reader.add("shop/pods.txt", pieces_of(kPodTable, bytes));
+    reader.add("web-1.log", pieces_of("listening\nbye\n", bytes));
+    Bundle bundle = std::move(reader).finish();
+    EXPECT_EQ(names(bundle), "Pod/shop/web-1") << bytes;
+    EXPECT_EQ(bundle.objects.find("Pod", "shop", "web-1")->spec()["nodeName"].text(), "n1");
+    ASSERT_EQ(bundle.logs.size(), 1u);
+    EXPECT_EQ(bundle.logs[0].lines.size(), 2u);
+  }
+}
+
+TEST(ReadBundle, ALogOfAnySizeIsTakenAsItComes) {
+  std::string chatter;
+  while (chatter.size() < 1 << 20) chatter += "GET /health\n";
+  BundleReader reader({.at = kAt});
+  reader.add("a", std::string_view(kPodJson));
+  reader.add("web-1.log", repeated("starting\nbind: address already in use\n", chatter, 8));
+  Bundle bundle = std::move(reader).finish();
+  EXPECT_EQ(unread(bundle), "");
+  ASSERT_EQ(bundle.logs.size(), 1u);
+  const diagnosis::LogExcerpt& log = bundle.logs[0];
+  ASSERT_EQ(log.earlier, 1u);
+  EXPECT_EQ(log.lines[0].text, "bind: address already in use");
+  EXPECT_EQ(log.lines[0].number, 2u);
+  EXPECT_EQ(log.lines.back().number, 2 + 8 * std::ranges::count(chatter, '\n'));
+}
+
+TEST(ReadBundle, OfATextThatIsNoLogTheBeginningIsReadAndThatIsSaid) {
+  const std::string blank = std::string(1 << 20, ' ') + "\n";
+  BundleReader reader({.at = kAt});
+  reader.add("a", repeated(kPodJson, blank, (kMaxTextBytes >> 20) + 1));
+  Bundle bundle = std::move(reader).finish();
+  EXPECT_EQ(names(bundle), "Pod/shop/web-1");
+  EXPECT_EQ(unread(bundle), "a: it is too large: only its beginning is read\n");
+}
+
+TEST(ReadBundle, OfALogThatCannotBeReadToItsEndWhatCameTells) {
+  auto breaks_off = [given = 0] mutable -> foundation::Result<std::string_view> {
+    static const std::string kPiece = std::string(2 << 20, 'x') + "\n";
+    if (++given == 1) return kPiece;
+    if (given == 2) return "panic: nil map\n";
+    return foundation::fail(foundation::Code::io, "read a file", "it cannot be read");
+  };
+  BundleReader reader({.at = kAt});
+  reader.add("a", std::string_view(kPodJson));
+  reader.add("web-1.log", Pieces(breaks_off));
+  Bundle bundle = std::move(reader).finish();
+  EXPECT_EQ(unread(bundle), "web-1.log: it cannot be read\n");
+  ASSERT_EQ(bundle.logs.size(), 1u);
+  EXPECT_EQ(bundle.logs[0].lines.back().text, "panic: nil map");
 }
 
 // Whoever owns whom: the engine must end.

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "ai-ops/bundle/fields.h"
-#include "foundation/base/unicode.h"
 #include "foundation/json/view.h"
 
 namespace ai_ops::bundle {
@@ -50,20 +49,6 @@ std::string_view without_previous(std::string_view part) {
 }
 
 }  // namespace
-
-std::vector<std::string> last_lines(std::string_view text) {
-  std::vector<std::string> lines;
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  while (!text.empty() && lines.size() < kMaxLogLines) {
-    std::size_t before = text.rfind('\n');
-    std::string_view line = before == text.npos ? text : text.substr(before + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    lines.push_back(foundation::visible_text(line.substr(0, kMaxLogLineBytes)));
-    text = before == text.npos ? std::string_view() : text.substr(0, before);
-  }
-  std::ranges::reverse(lines);
-  return lines;
-}
 
 void KnownPods::add(const foundation::kubernetes::ObjectView& pod) {
   Pod known{std::string(pod.namespace_name()), std::string(pod.name()), {}};

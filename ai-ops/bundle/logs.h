@@ -1,4 +1,4 @@
-// Logs of containers: their last lines, and whose they are by the path of their file. Pure.
+// Whose a log is, by the path of its file. Pure.
 #pragma once
 #include <map>
 #include <optional>
@@ -10,12 +10,6 @@
 #include "ai-ops/diagnosis/diagnose.h"
 
 namespace ai_ops::bundle {
-
-inline constexpr std::size_t kMaxLogLines = 2000;      // of one log, the last ones
-inline constexpr std::size_t kMaxLogLineBytes = 4096;  // of one line, the first ones
-
-// Visible text, the oldest first. Goes back from the end: what came before is not looked at.
-std::vector<std::string> last_lines(std::string_view text);
 
 // The pods that were read, by which a log finds its place.
 class KnownPods {

@@ -52,24 +52,5 @@ TEST(PlaceOfLog, EachLayoutOfABundle) {
   for (const auto& [path, expected] : kPaths) EXPECT_EQ(place(path), expected) << path;
 }
 
-TEST(LastLines, OfAMillionLinesTheLastOnesAreKept) {
-  std::string text;
-  for (int i = 0; i < 1'000'000; ++i) text += fmt::format("line {}\r\n", i);
-  auto lines = last_lines(text);
-  ASSERT_EQ(lines.size(), kMaxLogLines);
-  EXPECT_EQ(lines.back(), "line 999999");
-  EXPECT_EQ(lines.front(), fmt::format("line {}", 1'000'000 - kMaxLogLines));
-}
-
-TEST(LastLines, BinaryAndLongLinesAreVisibleAndBounded) {
-  auto lines = last_lines(std::string_view("a\0b\xff\n\x1b[31mred\n", 13));
-  ASSERT_EQ(lines.size(), 2u);
-  EXPECT_EQ(lines[0].find('\0'), std::string::npos);
-  EXPECT_EQ(lines[1].find('\x1b'), std::string::npos);
-  EXPECT_LE(last_lines(std::string(1 << 20, 'x'))[0].size(), kMaxLogLineBytes);
-  EXPECT_TRUE(last_lines("").empty());
-  EXPECT_TRUE(last_lines("\n\n").empty());
-}
-
 }  // namespace
 }  // namespace ai_ops::bundle

@@ -25,8 +25,9 @@ json::Object log_arguments(const diagnosis::LogWanted& wanted) {
 }
 
 diagnosis::LogExcerpt log_excerpt(diagnosis::LogWanted wanted, const json::Value& answered) {
-  diagnosis::LogExcerpt log{std::move(wanted), {}};
-  for (const auto& line : json::View(answered)["lines"].array()) log.lines.emplace_back(json::View(line).text());
+  diagnosis::LogExcerpt log{.of = std::move(wanted), .lines = {}};
+  for (const auto& line : json::View(answered)["lines"].array())
+    log.lines.emplace_back(std::string(json::View(line).text()));
   return log;
 }
 

@@ -17,6 +17,8 @@ using foundation::Code;
 using foundation::Result;
 using foundation::WallTime;
 
+constexpr std::size_t kPieceBytes = 256 << 10;
+
 struct Entry {
   fs::path file;
   std::string name;  // relative to the bundle
@@ -99,16 +101,16 @@ class Walk {
   Listing out_;
 };
 
-// The whole file, or the end of one that is too long.
-Result<std::string> text_of(const Entry& entry) {
-  std::ifstream in(entry.file, std::ios::binary);
-  if (entry.size > kMaxFileBytes) in.seekg(-static_cast<std::streamoff>(kMaxTailBytes), std::ios::end);
-  std::string text;
-  text.resize(std::min<std::uintmax_t>(entry.size, entry.size > kMaxFileBytes ? kMaxTailBytes : kMaxFileBytes));
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!in && !in.eof()) return foundation::fail(Code::io, "read a file", "it cannot be read");
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  return text;
+// No more than `bytes` of what comes, which may be more only of what has no size.
+bundle::Pieces pieces_of(std::istream& in, std::uintmax_t bytes) {
+  return [&in, bytes, piece = std::string(kPieceBytes, '\0')] mutable -> Result<std::string_view> {
+    if (bytes == 0 && in.peek() != std::istream::traits_type::eof())
+      return foundation::fail(Code::too_large, "read a file", "it is too large: what follows is left out");
+    in.read(piece.data(), static_cast<std::streamsize>(std::min<std::uintmax_t>(bytes, piece.size())));
+    if (!in && !in.eof()) return foundation::fail(Code::io, "read a file", "it cannot be read");
+    bytes -= static_cast<std::uintmax_t>(in.gcount());
+    return std::string_view(piece).substr(0, static_cast<std::size_t>(in.gcount()));
+  };
 }
 
 void read_files(const Listing& listing, bundle::BundleReader& reader) {
@@ -119,9 +121,12 @@ void read_files(const Listing& listing, bundle::BundleReader& reader) {
       reader.skip(entry.name, "the bundle is too large");
       continue;
     }
-    if (entry.size > kMaxFileBytes) reader.skip(entry.name, "it is too large: only its end is read");
-    auto text = text_of(entry);
-    text ? reader.add(entry.name, *text) : reader.skip(entry.name, text.error().cause);
+    std::ifstream in(entry.file, std::ios::binary);
+    if (entry.size > kMaxFileBytes) {
+      reader.skip(entry.name, "it is too large: only its end is read");
+      in.seekg(-static_cast<std::streamoff>(kMaxFileBytes), std::ios::end);
+    }
+    reader.add(entry.name, pieces_of(in, kMaxFileBytes));
   }
   for (const Left& left : listing.skipped) reader.skip(left.name, left.why);
 }
@@ -146,16 +151,9 @@ Result<bundle::Bundle> read_path(const std::string& path, std::optional<WallTime
 }
 
 Result<bundle::Bundle> read_stream(std::istream& in, std::optional<WallTime> at) {
-  std::string text;
-  constexpr std::size_t kPiece = 1 << 20;
-  for (std::string piece(kPiece, '\0'); in && text.size() < kMaxFileBytes;) {
-    in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    text.append(piece, 0, static_cast<std::size_t>(in.gcount()));
-  }
-  if (in.bad()) return foundation::fail(Code::io, "read standard input");
   bundle::BundleReader reader({.at = at, .files_at = foundation::SystemClock().wall()});
-  if (in) reader.skip("", "standard input is too long: what follows is left out");
-  reader.add("", text);
+  reader.add("", pieces_of(in, kMaxFileBytes));
+  if (in.bad()) return foundation::fail(Code::io, "read standard input");
   return std::move(reader).finish();
 }
 

@@ -9,16 +9,15 @@
 
 namespace ai_ops::diagnose {
 
-inline constexpr std::size_t kMaxFiles = 50'000;         // folders and links count too
-inline constexpr int kMaxFolders = 16;                   // within one another
-inline constexpr std::size_t kMaxFileBytes = 256 << 20;  // of a longer one only the end is read, as of a log
-inline constexpr std::size_t kMaxTailBytes = 16 << 20;
+inline constexpr std::size_t kMaxFiles = 50'000;           // folders and links count too
+inline constexpr int kMaxFolders = 16;                     // within one another
+inline constexpr std::size_t kMaxFileBytes = 1UL << 30;    // of a longer one only the end is read, as of a log
 inline constexpr std::size_t kMaxBundleBytes = 4UL << 30;  // what comes after is skipped
 
 // `at`: when the bundle was taken; none: what its texts and files say. Only regular files, no links. Code::not_found,
 // Code::io: there is nothing of that name, or it may not be read; of what is in a folder that is skipped and said.
 foundation::Result<bundle::Bundle> read_path(const std::string& path, std::optional<foundation::WallTime> at);
-// At most kMaxFileBytes.
+// The first kMaxFileBytes.
 foundation::Result<bundle::Bundle> read_stream(std::istream& in, std::optional<foundation::WallTime> at);
 
 }  // namespace ai_ops::diagnose

@@ -5,10 +5,11 @@
 #include <functional>
 #include <utility>
 
-#include "ai-ops/bundle/logs.h"
+#include "ai-ops/diagnosis/log_intake.h"
 #include "foundation/async/task_group.h"
 #include "foundation/kubernetes/names.h"
 #include "foundation/kubernetes_api/collection.h"
+#include "foundation/kubernetes_api/log_stream.h"
 
 namespace ai_ops::diagnose {
 namespace {
@@ -117,13 +118,17 @@ class LogReading {
 
   async::Task<void> read(async::Context& ctx, std::size_t number) {
     const LogWanted& of = wanted_[number];
-    auto target = log_target(of);
-    if (!target) co_return Done{};  // a name that the API would not have given
-    auto text = co_await api_.read(ctx, *target, kMaxLogBytes + (64 << 10));
-    if (text)
-      out_[number] = {of, bundle::last_lines(*text)};
-    else
-      skipped_.push_back({fmt::format("log {}/{} {}", of.project, of.pod, of.container), text.error().cause});
+    diagnosis::LogIntake intake;
+    auto read = co_await wire::read_log(api_, ctx,
+                                        {.namespace_name = of.project,
+                                         .pod = of.pod,
+                                         .container = of.container,
+                                         .previous = of.previous,
+                                         .tail_lines = kLogTailLines},
+                                        [&](std::string_view piece) { intake.take(piece); });
+    if (!read) skipped_.push_back({fmt::format("log {}/{} {}", of.project, of.pod, of.container), read.error().cause});
+    out_[number] = std::move(intake).finish();  // what came before an error tells something
+    out_[number].of = of;
     co_return Done{};
   }
   std::vector<LogExcerpt> finish() && {
@@ -132,15 +137,6 @@ class LogReading {
   }
 
  private:
-  static Result<std::string> log_target(const LogWanted& of) {
-    auto target = wire::object_target({"Pod", of.project, of.pod, {}}, "log");
-    if (!target) return target;
-    *target += fmt::format("?tailLines={}&limitBytes={}", kLogTailLines, kMaxLogBytes);
-    if (of.previous) *target += "&previous=true";
-    if (kubernetes::is_label(of.container)) *target += "&container=" + of.container;
-    return target;
-  }
-
   wire::ApiServer& api_;
   const std::vector<LogWanted>& wanted_;
   std::vector<Skipped>& skipped_;

@@ -17,8 +17,7 @@ namespace ai_ops::diagnose {
 inline constexpr std::size_t kRequestsAtOnce = 4;
 inline constexpr foundation::Milliseconds kReadTime{300'000};  // objects; as long again for logs
 inline constexpr std::size_t kMaxLogsRead = 64;
-inline constexpr int kLogTailLines = 500;
-inline constexpr int kMaxLogBytes = 1 << 20;  // of one log; limitBytes of the API
+inline constexpr int kLogTailLines = 2000;
 
 struct Followed {
   Listing listing;
@@ -38,7 +37,7 @@ class LiveCluster {
   // `namespaces` empty: all. Code::unavailable, Code::deadline: it does not answer, or does not know us. Code::denied:
   // not even pods may be read, without which nothing can be said.
   foundation::Result<LiveView> read(const std::vector<std::string>& namespaces);
-  // A log that cannot be read is skipped.
+  // A log that cannot be read is skipped; of one that breaks off what came is read.
   std::vector<diagnosis::LogExcerpt> read_logs(const std::vector<diagnosis::LogWanted>& wanted,
                                                std::vector<Skipped>& skipped);
   foundation::async::asio::io_context& loop() const { return *loop_; }

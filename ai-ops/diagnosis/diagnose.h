@@ -7,22 +7,10 @@
 
 #include "ai-ops/diagnosis/cluster.h"
 #include "ai-ops/diagnosis/finding.h"
+#include "ai-ops/diagnosis/log_excerpt.h"
 #include "foundation/base/clock.h"
 
 namespace ai_ops::diagnosis {
-
-struct LogWanted {
-  std::string project;
-  std::string pod;
-  std::string container;
-  bool previous = false;  // of the container's last run
-  friend bool operator==(const LogWanted&, const LogWanted&) = default;
-};
-
-struct LogExcerpt {
-  LogWanted of;
-  std::vector<std::string> lines;  // the last ones, oldest first
-};
 
 // Of all rules together; a rule that comes later is skipped. The daemon answers others on the thread that diagnoses.
 inline constexpr foundation::Milliseconds kOfflineTime{60'000};

@@ -40,7 +40,7 @@ std::vector<std::string> lines(const std::vector<Finding>& findings) {
   return out;
 }
 
-LogExcerpt log(std::string pod, std::vector<std::string> said, bool previous = true) {
+LogExcerpt log(std::string pod, std::vector<LogLine> said, bool previous = true) {
   return {{"shop", std::move(pod), "app", previous}, std::move(said)};
 }
 

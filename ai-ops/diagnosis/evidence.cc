@@ -88,9 +88,9 @@ Evidence event_evidence(const ObjectView& event, std::string_view home) {
 }
 
 Evidence log_evidence(const LogExcerpt& log, std::size_t index) {
-  std::string ref =
-      fmt::format("log {}/{} {}line {}", log.of.pod, log.of.container, log.of.previous ? "previous " : "", index + 1);
-  return {{}, EvidenceKind::log, std::move(ref), quote(log.lines[index], kMaxTextBytes)};
+  std::string ref = fmt::format("log {}/{} {}line {}", log.of.pod, log.of.container, log.of.previous ? "previous " : "",
+                                number_of(log, index));
+  return {{}, EvidenceKind::log, std::move(ref), quote(log.lines[index].text, kMaxTextBytes)};
 }
 
 }  // namespace ai_ops::diagnosis

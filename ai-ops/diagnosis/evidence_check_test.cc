@@ -69,7 +69,7 @@ std::string check_log(const Finding& finding, const Evidence& evidence, const Ma
   std::size_t line = std::stoul(parts[4]);
   for (const LogExcerpt& log : material.logs)
     if (log.of == of && line >= 1 && line <= log.lines.size())
-      return log.lines[line - 1] == evidence.text ? "" : "it says " + log.lines[line - 1];
+      return log.lines[line - 1].text == evidence.text ? "" : "it says " + log.lines[line - 1].text;
   return "no such line";
 }
 

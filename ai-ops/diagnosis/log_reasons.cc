@@ -1,20 +1,9 @@
 #include "ai-ops/diagnosis/log_reasons.h"
 
-#include <array>
-#include <iterator>
-
-#include "ai-ops/diagnosis/phrases.h"
-
 namespace ai_ops::diagnosis {
 namespace {
 
 using enum Blames;
-
-struct Row {
-  std::array<std::string_view, 2> phrase;  // lower case
-  LogReason reason;
-  std::string_view unless = {};  // lower case; a line with it means something else
-};
 
 constexpr LogReason kPortTaken{"port-conflict", "another process of the pod listens on its port", itself, false, ""};
 constexpr LogReason kFull{"disk-full", "its disk is full", itself, true, ""};
@@ -50,7 +39,7 @@ constexpr LogReason kNoCommand{"command-not-found", "it starts a command that it
 constexpr LogReason kNoExecute{"command-not-executable", "it may not execute its command", itself, false, ""};
 
 // In order of strength; sources: the servers' error message references.
-constexpr Row kRows[] = {
+constexpr ReasonRow kRows[] = {
     {{"address already in use", ""}, kPortTaken},
     {{"port ", "already in use"}, kPortTaken},
     {{"eaddrinuse", ""}, kPortTaken},
@@ -88,26 +77,26 @@ constexpr Row kRows[] = {
     {{"exec /", "permission denied"}, kNoExecute},
 };
 
-bool fits(const Row& row, std::string_view line) {
-  return contains_words(line, row.phrase[0]) && contains_words(line, row.phrase[1]) &&
-         (row.unless.empty() || !contains_words(line, row.unless));
+// The last of the lines from `first` to `end` whose row none is before.
+std::optional<std::size_t> strongest_in(const LogExcerpt& log, std::size_t first, std::size_t end) {
+  std::optional<std::size_t> best;
+  for (std::size_t i = first; i < end; ++i) {
+    auto row = log.lines[i].says.reason;
+    if (row && (!best || *row <= *log.lines[*best].says.reason)) best = i;
+  }
+  return best;
 }
 
 }  // namespace
 
-std::optional<LogReason> reason_in(const std::vector<std::string>& lines) {
-  std::size_t best = std::size(kRows);
-  std::size_t at = 0;
-  for (std::size_t line = lines.size(); line-- > 0;) {
-    for (std::size_t row = 0; row < best; ++row) {
-      if (!fits(kRows[row], lines[line])) continue;
-      best = row;
-      at = line;
-    }
-  }
-  if (best == std::size(kRows)) return std::nullopt;
-  LogReason out = kRows[best].reason;
-  out.line = at;
+std::span<const ReasonRow> reason_rows() { return kRows; }
+
+std::optional<LogReason> reason_in(const LogExcerpt& log) {
+  auto line = strongest_in(log, log.earlier, log.lines.size());
+  if (!line) line = strongest_in(log, 0, log.earlier);
+  if (!line) return std::nullopt;
+  LogReason out = kRows[*log.lines[*line].says.reason].reason;
+  out.line = *line;
   return out;
 }
 

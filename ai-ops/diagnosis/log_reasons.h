@@ -1,10 +1,12 @@
 // What the well-known servers and runtimes say in a log when one certain thing is wrong. Pure.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <optional>
-#include <string>
+#include <span>
 #include <string_view>
-#include <vector>
+
+#include "ai-ops/diagnosis/log_excerpt.h"
 
 namespace ai_ops::diagnosis {
 
@@ -24,7 +26,16 @@ struct LogReason {
   std::size_t line = 0;        // index of the line that says it
 };
 
+// All words of a row stand in the line that it fits, and not `unless`.
+struct ReasonRow {
+  std::array<std::string_view, 2> words;  // lower case; "" asks for nothing
+  LogReason reason;
+  std::string_view unless = {};  // lower case; a line with it means something else
+};
+std::span<const ReasonRow> reason_rows();  // in order of strength
+
 // The strongest one of the lines: what names a cause comes before what names only an effect, then the last one.
-std::optional<LogReason> reason_in(const std::vector<std::string>& lines);
+// Of the earlier lines only where the last ones give none.
+std::optional<LogReason> reason_in(const LogExcerpt& log);
 
 }  // namespace ai_ops::diagnosis

@@ -5,6 +5,10 @@
 namespace ai_ops::diagnosis {
 namespace {
 
+std::optional<LogReason> reason_of(std::vector<LogLine> lines, std::size_t earlier = 0) {
+  return reason_in({.of = {}, .lines = std::move(lines), .earlier = earlier});
+}
+
 TEST(LogReasons, ReadsWhatServersAndRuntimesSay) {
   struct Row {
     std::string_view line, fault, server;
@@ -51,7 +55,7 @@ TEST(LogReasons, ReadsWhatServersAndRuntimesSay) {
       {"exec /app/serve: permission denied", "command-not-executable", ""},
   };
   for (const Row& row : kRows) {
-    auto reason = reason_in({"starting", std::string(row.line), "bye"});
+    auto reason = reason_of({"starting", std::string(row.line), "bye"});
     ASSERT_TRUE(reason) << row.line;
     EXPECT_EQ(reason->fault, row.fault) << row.line;
     EXPECT_EQ(reason->server, row.server) << row.line;
@@ -64,19 +68,34 @@ TEST(LogReasons, LeavesAloneWhatOnlySoundsLikeOne) {
        {"failed to execute migration: ERROR: permission denied for schema public (SQLSTATE 42501)",
         "could not execute query: order 7: not found", "executor: user: not found", "connection refused",
         "lookup db on 10.96.0.10:53: no such host", "starting in read-only mode", "Password changed for user shop", ""})
-    EXPECT_FALSE(reason_in({std::string(line)})) << line;
-  EXPECT_FALSE(reason_in({}));
+    EXPECT_FALSE(reason_of({std::string(line)})) << line;
+  EXPECT_FALSE(reason_of({}));
 }
 
 TEST(LogReasons, WhatNamesACauseComesBeforeItsEffectThenTheLast) {
-  auto reason = reason_in({"no space left on device", "Communications link failure", "address already in use",
+  auto reason = reason_of({"no space left on device", "Communications link failure", "address already in use",
                            "Communications link failure"});
   ASSERT_TRUE(reason);
   EXPECT_EQ(reason->fault, "port-conflict");
-  reason = reason_in({"Communications link failure", "no space left on device", "x", "no space left on device"});
+  reason = reason_of({"Communications link failure", "no space left on device", "x", "no space left on device"});
   ASSERT_TRUE(reason);
   EXPECT_EQ(reason->fault, "disk-full");
   EXPECT_EQ(reason->line, 3u);
+}
+
+TEST(LogReasons, WhatCameEarlierTellsOnlyWhereTheLastLinesDoNot) {
+  auto reason = reason_of({"address already in use", "starting", "no space left on device"}, 1);
+  ASSERT_TRUE(reason);
+  EXPECT_EQ(reason->fault, "disk-full");
+  reason = reason_of({"address already in use", "starting", "bye"}, 1);
+  ASSERT_TRUE(reason);
+  EXPECT_EQ(reason->fault, "port-conflict");
+  EXPECT_EQ(reason->line, 0u);
+}
+
+TEST(LogReasons, AStackTraceTellsNothingButItsHead) {
+  EXPECT_FALSE(reason_of({"\tat io.lettuce.core.RedisConnectionException.create(RedisConnectionException.java:78)"}));
+  EXPECT_TRUE(reason_of({"io.lettuce.core.RedisConnectionException: no"}));
 }
 
 }  // namespace

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include <string>
 
 #include "foundation/base/ascii.h"
 
@@ -13,59 +12,10 @@ using foundation::lowered;
 
 namespace {
 
-constexpr std::array<std::string_view, 13> kErrorWords{"error",   "fatal",     "panic",  "exception", "failed",
-                                                       "failure", "refused",   "denied", "cannot",    "could not",
-                                                       "unable",  "timed out", "timeout"};
-
-constexpr std::array<std::string_view, 19> kConnectionWords{"connection refused",
-                                                            "econnrefused",
-                                                            "connect:",
-                                                            "connection reset",
-                                                            "econnreset",
-                                                            "could not connect",
-                                                            "communications link failure",
-                                                            "mongonetworkerror",
-                                                            "cannot connect",
-                                                            "can't connect",
-                                                            "failed to connect",
-                                                            "unable to connect",
-                                                            "no such host",
-                                                            "unknown host",
-                                                            "name or service not known",
-                                                            "enotfound",
-                                                            "no route to host",
-                                                            "timed out",
-                                                            "timeout"};
-
-constexpr std::array<std::string_view, 4> kServerErrors{"500", "502", "503", "504"};
-
-bool has_any(std::string_view line, auto& words) {
-  std::string text = lowered(line);
-  return std::ranges::any_of(words, [&](std::string_view word) { return text.find(word) != std::string::npos; });
-}
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_part(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
 
 }  // namespace
-
-std::optional<std::size_t> telling_line(const std::vector<std::string>& lines) {
-  std::optional<std::size_t> last;
-  for (std::size_t i = lines.size(); i-- > 0;) {
-    bool is_blank = lines[i].find_first_not_of(" \t\r\n") == std::string::npos;
-    if (is_blank) continue;
-    if (has_any(lines[i], kErrorWords)) return i;
-    if (!last) last = i;
-  }
-  return last;
-}
-
-bool tells_of_a_connection(std::string_view line) { return has_any(line, kConnectionWords); }
-
-bool tells_of_failure(std::string_view line) {
-  return has_any(line, kErrorWords) || tells_of_a_connection(line) ||
-         std::ranges::any_of(kServerErrors, [&](std::string_view status) { return mentions(line, status); });
-}
 
 bool mentions(std::string_view line, std::string_view name) {
   std::string text = lowered(line), wanted = lowered(name);

@@ -9,8 +9,6 @@
 
 #include "ai-ops/diagnosis/container.h"
 #include "ai-ops/diagnosis/endpoint.h"
-#include "ai-ops/diagnosis/log_digest.h"
-#include "ai-ops/diagnosis/log_words.h"
 #include "ai-ops/diagnosis/phrases.h"
 
 namespace ai_ops::diagnosis {
@@ -125,8 +123,8 @@ bool does_not_connect(const Case& c, const Workload& workload, const Draft& symp
   std::erase_if(logs, [](const LogExcerpt* log) { return log->lines.empty(); });
   if (!logs.empty())
     return std::ranges::any_of(logs, [](const LogExcerpt* log) {
-      auto line = cause_line(log->lines);
-      return line && (tells_of_a_connection(log->lines[*line]) || says(log->lines[*line], kNoName));
+      auto line = cause_line(*log);
+      return line && (log->lines[*line].says.tells_of_a_connection || says(log->lines[*line].text, kNoName));
     });
   return std::ranges::any_of(endpoints_of(workload), [&](const Endpoint& endpoint) {
     return endpoint.container == symptom.container &&
@@ -145,8 +143,8 @@ bool pod_says(const Case& c, const ObjectView& pod, std::span<const std::string_
 
 bool log_says(const Case& c, const Workload& workload, const Draft& symptom, std::span<const std::string_view> words) {
   return std::ranges::any_of(c.logs_of(workload, symptom.container), [&](const LogExcerpt* log) {
-    auto line = cause_line(log->lines);
-    return line && says(log->lines[*line], words);
+    auto line = cause_line(*log);
+    return line && says(log->lines[*line].text, words);
   });
 }
 

@@ -5,7 +5,6 @@
 #include <array>
 
 #include "ai-ops/diagnosis/container.h"
-#include "ai-ops/diagnosis/log_digest.h"
 #include "ai-ops/diagnosis/phrases.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
@@ -94,10 +93,10 @@ bool was_never_started(const Crash& crash) {
 void cite_log(const Case& c, Draft& draft, const Workload& workload) {
   std::size_t alike = 0;
   for (const LogExcerpt* log : c.logs_of(workload, draft.container)) {
-    auto line = cause_line(log->lines);
+    auto line = cause_line(*log);
     if (!line) continue;
     draft.cite(log_evidence(*log, *line));
-    alike = std::max(alike, lines_alike(log->lines, *line));
+    alike = std::max(alike, lines_alike(*log, *line));
   }
   if (alike > 1) draft.detail += fmt::format("; it logged the cited line {} times", alike);
 }

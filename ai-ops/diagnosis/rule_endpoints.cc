@@ -12,7 +12,6 @@
 
 #include "ai-ops/diagnosis/condition.h"
 #include "ai-ops/diagnosis/endpoint.h"
-#include "ai-ops/diagnosis/log_digest.h"
 #include "ai-ops/diagnosis/log_words.h"
 #include "ai-ops/diagnosis/rules.h"
 #include "ai-ops/diagnosis/similar_name.h"
@@ -23,10 +22,10 @@ namespace {
 // The line that says why may speak of any connection; others count only where they name the host ("session timeout
 // set to 30s" is no failure).
 bool speaks_of(const Endpoint& endpoint, const Resolved& resolved, const LogExcerpt& log) {
-  auto why = cause_line(log.lines);
-  if (why && tells_of_a_connection(log.lines[*why])) return true;
-  return std::ranges::any_of(log.lines, [&](const std::string& line) {
-    return mentions(line, endpoint.host) || mentions(line, resolved.name);
+  auto why = cause_line(log);
+  if (why && log.lines[*why].says.tells_of_a_connection) return true;
+  return std::ranges::any_of(log.lines, [&](const LogLine& line) {
+    return mentions(line.text, endpoint.host) || mentions(line.text, resolved.name);
   });
 }
 
@@ -199,9 +198,10 @@ void tell_suffering(Case& c, const Found& found, const std::vector<const Workloa
   auto ill = ill_of(c, *found.resolved.service, behind);
   if (ill.empty()) return;
   for (const LogExcerpt* log : c.logs_of(found.workload, found.endpoint.container)) {
-    for (std::size_t i = log->lines.size(); i-- > 0;) {
-      bool names_it = mentions(log->lines[i], found.endpoint.host) || mentions(log->lines[i], found.resolved.name);
-      if (!names_it || !tells_of_failure(log->lines[i])) continue;
+    for (std::size_t i = log->lines.size(); i-- > log->earlier;) {
+      const LogLine& line = log->lines[i];
+      bool names_it = mentions(line.text, found.endpoint.host) || mentions(line.text, found.resolved.name);
+      if (!names_it || !line.says.tells_of_failure) continue;
       std::string presence = presence_words(c, *found.resolved.service, ill.back());
       Draft& draft =
           c.symptom(found.workload, "dependency-down", fmt::format("calls {}, {}", ill.back().name, presence));

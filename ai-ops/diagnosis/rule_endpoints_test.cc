@@ -17,7 +17,7 @@ using testing::Not;
 using testing::StartsWith;
 
 // web crashes, and is configured to call a port that the Service does not have.
-std::vector<std::string> crash_that_logs(std::vector<std::string> lines) {
+std::vector<std::string> crash_that_logs(std::vector<LogLine> lines) {
   sample::Cluster cluster;
   cluster.deployment("cart").service("cart", 80);
   cluster.deployment("web", {.status = sample::kCrashing, .env = endpoint("CART", "http", "cart", 81)});
@@ -59,7 +59,7 @@ TEST(Endpoints, SaysOfAServiceThatServesInPartHowMuchOfItIsReady) {
 }
 
 // Facts of values of the form "cart:81", of which nothing but the shape says that they are addresses.
-std::vector<std::string> told_by_shape(std::vector<std::string_view> names, std::vector<std::string> lines) {
+std::vector<std::string> told_by_shape(std::vector<std::string_view> names, std::vector<LogLine> lines) {
   sample::Cluster cluster;
   cluster.deployment("cart").service("cart", 80);
   std::string env;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "ai-ops/diagnosis/failed_job.h"
-#include "ai-ops/diagnosis/log_digest.h"
 #include "ai-ops/diagnosis/quote.h"
 #include "ai-ops/diagnosis/rules.h"
 
@@ -19,9 +18,9 @@ void cite_end(const Case& c, Draft& draft, const Container& container) {
   const ObjectView& pod = container.pod;
   const LogExcerpt* log = c.log({std::string(pod.namespace_name()), std::string(pod.name()), container.name, false});
   if (log == nullptr) return;
-  if (auto line = cause_line(log->lines)) {
+  if (auto line = cause_line(*log)) {
     draft.cite(log_evidence(*log, *line));
-    draft.detail += fmt::format("; its last pod says: {}", quote(log->lines[*line]));
+    draft.detail += fmt::format("; its last pod says: {}", quote(log->lines[*line].text));
   }
 }
 

@@ -11,9 +11,7 @@
 #include <span>
 
 #include "ai-ops/diagnosis/endpoint.h"
-#include "ai-ops/diagnosis/log_digest.h"
 #include "ai-ops/diagnosis/log_reasons.h"
-#include "ai-ops/diagnosis/log_words.h"
 #include "ai-ops/diagnosis/rules.h"
 #include "ai-ops/diagnosis/servers.h"
 
@@ -45,8 +43,9 @@ std::optional<WallTime> time_of_line(std::string_view line) {
 
 bool is_over(const Told& told, WallTime now) {
   const auto& lines = told.log->lines;
-  if (auto at = time_of_line(lines[told.reason.line])) return now - *at > kStillTrue;
-  auto after = std::span(lines).subspan(told.reason.line + 1);
+  if (auto at = time_of_line(lines[told.reason.line].text)) return now - *at > kStillTrue;
+  auto after = std::span(lines).subspan(std::max(told.reason.line + 1, told.log->earlier));
+  auto tells_of_failure = [](const LogLine& line) { return line.says.tells_of_failure; };
   return after.size() >= kLinesThatShowIt && std::ranges::none_of(after, tells_of_failure);
 }
 
@@ -56,7 +55,7 @@ std::optional<Told> told_by(const Case& c, const Workload& workload, std::string
   std::optional<Told> by_another;
   for (const LogExcerpt* log : c.logs_of(workload, {})) {
     if (now && log->of.previous) continue;
-    auto reason = reason_in(log->lines);
+    auto reason = reason_in(*log);
     // A server's own log tells what it answers to its clients.
     bool is_its_own = reason && !reason->server.empty() && is_server(workload, reason->server);
     if (!reason || is_its_own) continue;
@@ -125,7 +124,7 @@ void explain(Case& c, const Workload& workload, std::size_t symptom, const Told&
   draft.fault = reason.fault;
   draft.certainty = Certainty::told;
   draft.may_come_from_a_dependency = reason.blames == Blames::its_way;
-  std::size_t alike = lines_alike(told.log->lines, reason.line);
+  std::size_t alike = lines_alike(*told.log, reason.line);
   std::string said = alike > 1 ? fmt::format("{} (logged {} times)", reason.words, alike) : std::string(reason.words);
   draft.detail = draft.detail.empty() ? said : fmt::format("{}; {}", draft.detail, said);
   draft.cite(log_evidence(*told.log, reason.line));

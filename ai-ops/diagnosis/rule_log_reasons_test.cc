@@ -58,7 +58,7 @@ TEST(LogReasonsRule, ALogNamesTheFaultOfACrash) {
 }
 
 TEST(LogReasonsRule, ASidecarsLogDoesNotTellWhyTheProgramBesideItDies) {
-  std::vector<std::string> lines{"starting", "bind: address already in use", "bye"};
+  std::vector<LogLine> lines{"starting", "bind: address already in use", "bye"};
   LogExcerpt beside = log("cart-5d9c-0", lines, false), own = log("cart-5d9c-0", {"panic: nil map"}, true);
   beside.of.container = "proxy";
   EXPECT_THAT(codes(crashing(), {beside, own}), ElementsAre("F1 Deployment/cart crash"));

@@ -44,8 +44,8 @@ std::optional<Line> unresolved_in_log(const Case& c, const Workload& workload, c
   for (const LogExcerpt& log : c.logs()) {
     if (log.of.project != workload.ref.namespace_name) continue;
     for (std::size_t i = log.lines.size(); i-- > 0;)
-      if (mentions(log.lines[i], endpoint.host) &&
-          (contains_words(log.lines[i], "no such host") || contains_words(log.lines[i], "not known")))
+      if (std::string_view line = log.lines[i].text;
+          mentions(line, endpoint.host) && (contains_words(line, "no such host") || contains_words(line, "not known")))
         return Line{&log, i};
   }
   return std::nullopt;

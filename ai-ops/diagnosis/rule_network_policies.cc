@@ -34,8 +34,8 @@ struct Logged {
 std::optional<Logged> unanswered_in(const std::vector<const LogExcerpt*>& logs, const Endpoint& endpoint,
                                     const Resolved& resolved) {
   for (const LogExcerpt* log : logs) {
-    for (std::size_t i = log->lines.size(); i-- > 0;) {
-      std::string_view line = log->lines[i];
+    for (std::size_t i = log->lines.size(); i-- > log->earlier;) {
+      std::string_view line = log->lines[i].text;
       bool is_about = mentions(line, endpoint.host) || mentions(line, resolved.name) ||
                       (endpoint.port && mentions_port(line, *endpoint.port));
       bool is_unanswered =

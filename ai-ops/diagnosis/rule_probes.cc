@@ -15,7 +15,6 @@
 #include <array>
 #include <optional>
 
-#include "ai-ops/diagnosis/log_digest.h"
 #include "ai-ops/diagnosis/probe_verdict.h"
 #include "ai-ops/diagnosis/rollout.h"
 #include "ai-ops/diagnosis/rules.h"
@@ -82,7 +81,7 @@ void cite(Case& c, Draft& draft, const Workload& workload, const Judged& judged)
   draft.cite(container.pod, container.status_path + ".lastState.terminated.exitCode");
   if (judged.verdict.wrong != Wrong::program) return;
   for (const LogExcerpt* log : c.logs_of(workload, container.name))
-    if (auto line = cause_line(log->lines)) draft.cite(log_evidence(*log, *line));
+    if (auto line = cause_line(*log)) draft.cite(log_evidence(*log, *line));
 }
 
 std::string detail_of(const Judged& judged) {

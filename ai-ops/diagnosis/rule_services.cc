@@ -77,10 +77,11 @@ void cite_checks(Draft& draft, const Checked& checks) {
 // ---- what its callers log
 
 std::optional<Evidence> refusal_in(const LogExcerpt& log, const ObjectView& service, const Endpoint& endpoint) {
-  for (std::size_t i = log.lines.size(); i-- > 0;) {
-    bool names_it = mentions(log.lines[i], endpoint.host) || mentions(log.lines[i], service.name()) ||
-                    mentions(log.lines[i], service.spec()["clusterIP"].text());  // "None" stands in no refusal
-    if (names_it && tells_of_a_connection(log.lines[i])) return log_evidence(log, i);
+  for (std::size_t i = log.lines.size(); i-- > log.earlier;) {
+    const LogLine& line = log.lines[i];
+    bool names_it = mentions(line.text, endpoint.host) || mentions(line.text, service.name()) ||
+                    mentions(line.text, service.spec()["clusterIP"].text());  // "None" stands in no refusal
+    if (names_it && line.says.tells_of_a_connection) return log_evidence(log, i);
   }
   return std::nullopt;
 }

@@ -88,18 +88,18 @@ void find_terminating(Case& c) {
     tell_namespace(c, object);
     namespaces.emplace(object.name(), c.last_index());
   }
-  std::size_t told = 0;
-  for (const ObjectView& object : c.cluster().snapshot().all()) {
-    if (told >= kMaxStuck) return;
-    if (object.kind() == "Namespace" || object.kind() == "Event" || !is_stuck(c, object)) continue;
-    std::size_t before = c.drafts().size();
-    auto its = namespaces.find(object.namespace_name());
-    if (object.kind() == "Pod") {
-      tell_pod(c, object);
-    } else if (!object.metadata()["finalizers"].array().empty()) {
-      tell_held(c, object, its == namespaces.end() ? std::nullopt : std::optional(its->second));
+  std::size_t first = c.drafts().size();
+  for (std::string_view kind : c.cluster().snapshot().kinds()) {
+    if (kind == "Namespace" || kind == "Event") continue;
+    for (const ObjectView& object : c.cluster().snapshot().of_kind(kind)) {
+      if (c.drafts().size() - first >= kMaxStuck) return;
+      if (!is_stuck(c, object)) continue;
+      auto its = namespaces.find(object.namespace_name());
+      if (kind == "Pod")
+        tell_pod(c, object);
+      else if (!object.metadata()["finalizers"].array().empty())
+        tell_held(c, object, its == namespaces.end() ? std::nullopt : std::optional(its->second));
     }
-    told += c.drafts().size() - before;
   }
 }
 

@@ -166,7 +166,7 @@ std::optional<Denied> denied_by(const Case& c, const Workload& workload, const C
                                 const std::vector<Mount>& mounts) {
   for (const LogExcerpt* log : c.logs_of(workload, container.name))
     for (std::size_t i = log->lines.size(); i-- > 0;)
-      if (const Mount* mount = denied_mount(mounts, log->lines[i])) return Denied{log, i, mount};
+      if (const Mount* mount = denied_mount(mounts, log->lines[i].text)) return Denied{log, i, mount};
   return std::nullopt;
 }
 
@@ -186,7 +186,7 @@ void explain(Case& c, const Workload& workload, std::size_t index) {
   std::vector<Mount> mounts = mounts_of(*container);
   auto denied = denied_by(c, workload, *container, mounts);
   if (!denied) return;
-  bool is_read_only = denial_in(denied->log->lines[denied->line]) == Denial::read_only;
+  bool is_read_only = denial_in(denied->log->lines[denied->line].text) == Denial::read_only;
   std::string words = words_for(*denied->mount, *container, is_read_only);
   Draft& draft = c.at(index);
   draft.fault = "volume-permission-denied";

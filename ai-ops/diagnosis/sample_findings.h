@@ -54,7 +54,7 @@ inline bool cites(const Finding& finding, std::string_view ref, std::string_view
                              [&](const Evidence& e) { return e.ref == ref && e.text.find(text) != std::string::npos; });
 }
 
-inline LogExcerpt log(std::string pod, std::vector<std::string> lines, bool previous = true) {
+inline LogExcerpt log(std::string pod, std::vector<LogLine> lines, bool previous = true) {
   return {{"shop", std::move(pod), "app", previous}, std::move(lines)};
 }
 

@@ -49,11 +49,12 @@ bool log_stands(const Case& c, const ObjectRef& about, std::string_view ref, std
   bool previous = ref.starts_with(kPrevious);
   if (previous) ref.remove_prefix(kPrevious.size());
   take(ref, ' ');
-  std::size_t line = 0;
-  auto [end, error] = std::from_chars(ref.data(), ref.data() + ref.size(), line);
+  std::size_t number = 0;
+  auto [end, error] = std::from_chars(ref.data(), ref.data() + ref.size(), number);
   const LogExcerpt* log = c.log({about.namespace_name, std::string(pod), std::string(container), previous});
-  return error == std::errc() && log != nullptr && line >= 1 && line <= log->lines.size() &&
-         log_evidence(*log, line - 1).text == text;
+  if (error != std::errc() || log == nullptr) return false;
+  auto index = index_of(*log, number);
+  return index && log_evidence(*log, *index).text == text;
 }
 
 }  // namespace

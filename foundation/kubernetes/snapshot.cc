@@ -70,6 +70,16 @@ std::vector<ObjectView> Snapshot::of_kind(std::string_view kind) const {
   return out;
 }
 
+std::vector<std::string_view> Snapshot::kinds() const {
+  std::vector<std::string_view> out;
+  for (auto at = objects_.begin(); at != objects_.end();) {
+    const std::string& kind = std::get<0>(at->first);
+    out.push_back(kind);
+    at = objects_.lower_bound(Key(kind + '\0', "", ""));  // the least text that is greater
+  }
+  return out;
+}
+
 std::optional<ObjectView> Snapshot::find(std::string_view kind, std::string_view namespace_name,
                                          std::string_view name) const {
   auto found = objects_.find(Key(kind, namespace_name, name));

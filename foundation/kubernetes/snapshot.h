@@ -33,6 +33,7 @@ class Snapshot {
   bool is_whole(std::string_view kind) const { return whole_.contains(kind); }
   // All objects of a kind, in order of (namespace, name). Pointers live as long as the snapshot and until the next add.
   std::vector<ObjectView> of_kind(std::string_view kind) const;
+  std::vector<std::string_view> kinds() const;  // of which there is an object, in order
   // Empty when there is none.
   std::optional<ObjectView> find(std::string_view kind, std::string_view namespace_name, std::string_view name) const;
   std::vector<ObjectView> all() const;

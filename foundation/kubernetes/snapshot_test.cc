@@ -29,6 +29,8 @@ TEST(Snapshot, GivesAKindInOrderOfNamespaceAndName) {
   EXPECT_EQ(names_of(snapshot.of_kind("Pod")), "bank/z shop/a shop/b ");
   EXPECT_EQ(names_of(snapshot.of_kind("Node")), "/n ");
   EXPECT_EQ(names_of(snapshot.of_kind("Po")), "");
+  EXPECT_EQ(snapshot.kinds(), (std::vector<std::string_view>{"Node", "Pod", "PodDisruptionBudget"}));
+  EXPECT_TRUE(Snapshot().kinds().empty());
   EXPECT_EQ(snapshot.all().size(), 5u);
   EXPECT_EQ(snapshot.size(), 5u);
 }

@@ -24,7 +24,8 @@ class Known {
  public:
   explicit Known(const Troubled& troubled) : objects_(troubled.make()), graph_(objects_.snapshot()) {
     std::vector<diagnosis::LogExcerpt> logs;
-    for (const auto& wanted : diagnosis::logs_wanted(graph_)) logs.push_back({wanted, troubled.log});
+    for (const auto& wanted : diagnosis::logs_wanted(graph_))
+      logs.push_back({wanted, {troubled.log.begin(), troubled.log.end()}});
     findings_ = diagnosis::diagnose({&graph_, std::move(logs), sample::kNow});
     facts_ = agents::facts_of(graph_, findings_);
     for (const auto& workload : graph_.workloads()) live_.push_back(workload.ref.name);

@@ -9,6 +9,7 @@
 #include "ai-ops/bundle/facts.h"
 #include "ai-ops/diagnose/report.h"
 #include "ai-ops/diagnosis/diagnose.h"
+#include "ai-ops/diagnosis/log_intake.h"
 #include "foundation/base/unicode.h"
 #include "foundation/json/view.h"
 #include "tests/fuzz/laws.h"
@@ -59,8 +60,10 @@ void object_laws(const foundation::kubernetes::ObjectView& view) {
 void log_laws(const Bundle& bundle) {
   for (const auto& log : bundle.logs) {
     must(bundle.objects.find("Pod", log.of.project, log.of.pod).has_value(), "a log is that of a pod", log.of.pod);
-    must(log.lines.size() <= ai_ops::bundle::kMaxLogLines, "a log is bounded");
-    for (const auto& line : log.lines) must(foundation::visible_text(line) == line, "a line is visible", line);
+    must(log.lines.size() - log.earlier <= ai_ops::diagnosis::kMaxLogLines, "a log is bounded");
+    must(log.earlier <= ai_ops::diagnosis::kMaxEarlierPatterns, "what is kept of an earlier log is bounded");
+    for (const auto& line : log.lines)
+      must(foundation::visible_text(line.text) == line.text, "a line is visible", line.text);
   }
 }
 

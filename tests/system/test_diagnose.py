@@ -2,6 +2,7 @@
 import json
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -159,6 +160,39 @@ def test_a_cut_bundle_is_diagnosed_as_far_as_it_goes(tmp_path):
     code, found, report = objects_found(tmp_path)
     assert code == CRITICAL and ("Deployment", "web") in found
     assert {row["what"] for row in report["skipped"]} == {"all.json", "core"}
+
+
+CRASHING = {**POD, "spec": {"nodeName": "n1", "containers": [{"name": "app", "image": "shop/web:1"}]},
+            "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}],
+                       "containerStatuses": [{"name": "app", "image": "shop/web:1", "ready": False, "restartCount": 9,
+                                              "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+                                              "lastState": {"terminated": {"exitCode": 1, "reason": "Error"}}}]}}
+
+
+# The kernel counts what a process held before it became another program: it is started by a small one.
+MEASURED = """import os, sys
+_, _, usage = os.wait4(os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]), 0)
+print(usage.ru_maxrss, file=sys.stderr)"""
+
+
+def memory_to_diagnose(bundle) -> tuple:
+    """What it found, and the most memory it held at a time, in MiB."""
+    done = subprocess.run([sys.executable, "-c", MEASURED, PROGRAMS / "hks-diagnose", bundle, "--output", "json"], timeout=TIMEOUT_S,
+                          capture_output=True, text=True, env={**os.environ, "ASAN_OPTIONS": "quarantine_size_mb=1"})
+    return json.loads(done.stdout)["findings"], int(done.stderr) / 1024
+
+
+def test_the_cause_is_found_far_up_a_log_that_is_not_held(tmp_path):
+    """A million lines come after it; a log is read as it comes, so its size costs no memory."""
+    held, cause = {}, "listen tcp :8080: bind: address already in use\n"
+    for lines in (2_000, 1_000_000):
+        bundle = write(tmp_path / str(lines), all_json={"kind": "List", "items": [DEPLOYMENT, REPLICA_SET, CRASHING]})
+        (bundle / "web-5d-a.log").write_text("starting\n" + cause + "waiting for the port to become free, once more\n" * lines)
+        findings, held[lines] = memory_to_diagnose(bundle)
+        assert "another process of the pod listens on its port" in json.dumps(findings), findings
+        assert {"log web-5d-a/app line 2"} == {row["ref"] for row in findings[0]["evidence"] if row["kind"] == "log"}
+    size = (tmp_path / "1000000" / "web-5d-a.log").stat().st_size / 2**20
+    assert size > 40 and held[1_000_000] - held[2_000] < size / 2, held
 
 
 def kubeconfig(server: str, user: str) -> str:
