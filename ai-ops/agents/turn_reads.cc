@@ -23,8 +23,17 @@ void Turn::State::plan_findings() {
   queue.emplace_back(FetchLogs{std::move(wanted)});
 }
 
+// Nothing may be called well for want of time to look.
+std::vector<diagnosis::Finding> Turn::State::examine(std::vector<diagnosis::LogExcerpt> logs) {
+  auto seen = diagnosis::examine({&*cluster, std::move(logs), now, input.budget.diagnosis_time});
+  if (!seen.skipped.empty())
+    say(fmt::format("I could not look at everything, something may be missing: {} did not end.",
+                    counted(static_cast<std::int64_t>(seen.skipped.size()), "check")));
+  return std::move(seen.findings);
+}
+
 void Turn::State::on(LogsFetched fetched) {
-  auto told = findings_about(diagnosis::diagnose({&*cluster, std::move(fetched.logs), now}), subjects, reading.project);
+  auto told = findings_about(examine(std::move(fetched.logs)), subjects, reading.project);
   std::string answer =
       subjects.empty() ? overview_answer(*cluster, told, reading.project) : diagnose_answer(*cluster, told, subjects);
   tell(std::move(told), std::move(answer));
@@ -32,7 +41,7 @@ void Turn::State::on(LogsFetched fetched) {
 
 void Turn::State::plan_status() {
   if (subjects.empty()) return say_and_finish(list_answer(*cluster, reading.kind, reading.project));
-  say_and_finish(status_answer(*cluster, subjects, diagnosis::diagnose({&*cluster, {}, now})));
+  say_and_finish(status_answer(*cluster, subjects, examine({})));
 }
 
 void Turn::State::plan_tool() {

@@ -48,6 +48,7 @@ struct Turn::State {
   // ---- turn_reads.cc: findings, status, events and logs
   ToolWanted tool;
   int tool_calls = 0;
+  std::vector<diagnosis::Finding> examine(std::vector<diagnosis::LogExcerpt> logs);
   void on(LogsFetched fetched);
   void on(ToolAnswered answered);
   void plan_findings();

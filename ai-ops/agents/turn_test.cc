@@ -38,6 +38,16 @@ TEST(Turn, SaysThatNothingIsWrongAndWhatWasChecked) {
   EXPECT_EQ(played.said, "Nothing is wrong. Checked: 2 workloads, 4 pods, 2 services, 2 nodes.");
 }
 
+TEST(Turn, SaysWhenItHadNoTimeToLookAtEverything) {
+  Budget hurried{.diagnosis_time = foundation::Milliseconds(0)};
+  for (const char* question : {"what is wrong?", "show web"}) {
+    Played played = Player({.message = question, .commands = {}, .budget = hurried}, over(healthy_shop())).play();
+    EXPECT_THAT(played.said, testing::ContainsRegex("^I could not look at everything, something may be missing: "
+                                                    "[0-9]+ checks did not end.\n"))
+        << question;
+  }
+}
+
 TEST(Turn, CountsProblemsAndCausesAndShowsFindingsBeforeItSpeaks) {
   Shell shell = over(broken_shop());
   shell.logs = {{{"shop", "cart-5d9c-0", "app", false}, {"POST http://checkout:8080 failed: connection refused"}}};
