@@ -50,10 +50,8 @@ std::vector<Section> sections_in(std::string_view text) {
   return is_binary(text) ? std::vector<Section>{{Form::plain, text}} : sections_of(text);
 }
 
-// What stands further down changes nothing of it.
 bool begins_a_log(std::string_view beginning) {
-  auto sections = sections_in(without_mark(beginning));
-  return sections.size() == 1 && sections[0].form == Form::plain && !is_utf16(beginning);
+  return !is_utf16(beginning) && (is_binary(beginning) || is_plain_from(without_mark(beginning)));
 }
 
 // Adds to the text until it has so many bytes. False: there may be more.
@@ -178,7 +176,7 @@ void BundleReader::add_objects(ApiObjects read, std::string_view path) {
 void BundleReader::add_log(std::string_view path, std::optional<LogWanted> of, LogExcerpt kept) {
   if (log_bytes_ > kMaxLogBytes) return skip(path, "the bundle's logs are too large together");
   const auto& lines = kept.lines;
-  for (const diagnosis::LogLine& line : lines) log_bytes_ += line.text.size();
+  for (const diagnosis::LogLine& line : lines) log_bytes_ += sizeof(line) + line.text.size();
   for (std::size_t i = lines.size() - std::min(lines.size(), kLogTailSeen); i < lines.size(); ++i)
     newest_.see_log_line(lines[i].text);
   logs_.push_back({.path = std::string(path), .of = std::move(of), .kept = std::move(kept)});

@@ -23,7 +23,7 @@
 namespace ai_ops::bundle {
 
 inline constexpr std::size_t kMaxTextBytes = 256 << 20;  // of one that is no log, from its beginning
-inline constexpr std::size_t kMaxLogBytes = 256 << 20;   // of what is kept of all logs together
+inline constexpr std::size_t kMaxLogBytes = 256 << 20;   // of memory, for what is kept of all logs together
 inline constexpr std::size_t kMaxUnread = 200;           // named one by one; what more there is, is counted
 
 struct Unread {
@@ -53,7 +53,7 @@ class BundleReader {
 
   // `path`: relative to the bundle; "" for standard input.
   void add(std::string_view path, std::string_view text);
-  // What its beginning shows to be a log may be of any size.
+  // What its first lines show to be a log is not held, and may be of any size.
   void add(std::string_view path, const Pieces& next);
   void skip(std::string_view path, std::string why);  // a file that the caller could not or would not read
   Bundle finish() &&;

@@ -264,6 +264,16 @@ TEST(ReadBundle, ALogOfAnySizeIsTakenAsItComes) {
   EXPECT_EQ(log.lines.back().number, 2 + 8 * std::ranges::count(chatter, '\n'));
 }
 
+// kubectl writes `data` before `kind`; what follows was lost with it.
+TEST(ReadBundle, AnObjectThatSaysItsKindAfterAMebibyteIsNoLog) {
+  std::string text =
+      fmt::format(R"({{"apiVersion":"v1","data":{{"a":"{}"}},"kind":"ConfigMap",)", std::string(2 << 20, 'x'));
+  text += R"("metadata":{"name":"large","namespace":"shop","uid":"l"}})";
+  BundleReader reader({.at = kAt});
+  reader.add("all.json", pieces_of(text + "\n" + kPodJson, 1 << 16));
+  EXPECT_EQ(names(std::move(reader).finish()), "ConfigMap/shop/large Pod/shop/web-1");
+}
+
 TEST(ReadBundle, OfATextThatIsNoLogTheBeginningIsReadAndThatIsSaid) {
   const std::string blank = std::string(1 << 20, ' ') + "\n";
   BundleReader reader({.at = kAt});
@@ -275,7 +285,7 @@ TEST(ReadBundle, OfATextThatIsNoLogTheBeginningIsReadAndThatIsSaid) {
 
 TEST(ReadBundle, OfALogThatCannotBeReadToItsEndWhatCameTells) {
   auto breaks_off = [given = 0] mutable -> foundation::Result<std::string_view> {
-    static const std::string kPiece = std::string(2 << 20, 'x') + "\n";
+    static const std::string kPiece = "1\n2\n3\n4\n5\n6\n7\n8\n9\n" + std::string(2 << 20, 'x') + "\n";
     if (++given == 1) return kPiece;
     if (given == 2) return "panic: nil map\n";
     return foundation::fail(foundation::Code::io, "read a file", "it cannot be read");

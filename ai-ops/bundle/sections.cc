@@ -35,8 +35,21 @@ class Cutter {
   explicit Cutter(std::string_view text) : text_(text) {}
 
   std::vector<Section> cut() && {
+    go_on();
+    end(text_.size());
+    if (out_.empty() && !says_nothing(text_)) out_.push_back({Form::plain, text_});
+    return std::move(out_);
+  }
+  bool gives_up() && {
+    go_on();
+    return at_ < text_.size();
+  }
+
+ private:
+  // To the end, or to where the first lines have said nothing.
+  void go_on() {
     while (at_ < text_.size()) {
-      if (out_.empty() && !form_ && lines_ > kMaxPreambleLines) break;
+      if (out_.empty() && !form_ && lines_ > kMaxPreambleLines) return;
       std::string_view rest = text_.substr(at_);
       if (is_free() && begins_json(rest)) {
         take_json(rest);
@@ -44,12 +57,7 @@ class Cutter {
         take_line(rest);
       }
     }
-    end(text_.size());
-    if (out_.empty() && !says_nothing(text_)) out_.push_back({Form::plain, text_});
-    return std::move(out_);
   }
-
- private:
   // Within a log nothing else begins, nor in the values of a described ConfigMap, which stand at the margin.
   bool is_free() const { return form_ != Form::dumped_log && !in_values_; }
 
@@ -118,6 +126,8 @@ class Cutter {
 }  // namespace
 
 std::vector<Section> sections_of(std::string_view text) { return Cutter(text).cut(); }
+
+bool is_plain_from(std::string_view beginning) { return Cutter(beginning).gives_up(); }
 
 DumpedLog read_dumped_log(std::string_view section) {
   std::size_t end = std::min(section.find('\n'), section.size());

@@ -26,6 +26,8 @@ inline constexpr std::size_t kMaxPreambleLines = 8;  // before the first line th
 // Of a text whose first lines say nothing: one `plain` section. None of one that is blank, or says that there is
 // nothing.
 std::vector<Section> sections_of(std::string_view text);
+// Its first lines say nothing, so it is one `plain` section, whatever follows. False too where they say nothing yet.
+bool is_plain_from(std::string_view beginning);
 
 // "==== START logs for container app of pod shop/web-1 ====" and the lines up to its END.
 struct DumpedLog {

@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using foundation::Code;
 using foundation::Result;
+using foundation::SteadyTime;
 using foundation::WallTime;
 
 constexpr std::size_t kPieceBytes = 256 << 10;
@@ -102,10 +103,12 @@ class Walk {
 };
 
 // No more than `bytes` of what comes, which may be more only of what has no size.
-bundle::Pieces pieces_of(std::istream& in, std::uintmax_t bytes) {
-  return [&in, bytes, piece = std::string(kPieceBytes, '\0')] mutable -> Result<std::string_view> {
+bundle::Pieces pieces_of(std::istream& in, std::uintmax_t bytes, SteadyTime until) {
+  return [&in, bytes, until, piece = std::string(kPieceBytes, '\0')] mutable -> Result<std::string_view> {
     if (bytes == 0 && in.peek() != std::istream::traits_type::eof())
       return foundation::fail(Code::too_large, "read a file", "it is too large: what follows is left out");
+    if (std::chrono::steady_clock::now() > until)
+      return foundation::fail(Code::deadline, "read a file", "there was no time left to read it to its end");
     in.read(piece.data(), static_cast<std::streamsize>(std::min<std::uintmax_t>(bytes, piece.size())));
     if (!in && !in.eof()) return foundation::fail(Code::io, "read a file", "it cannot be read");
     bytes -= static_cast<std::uintmax_t>(in.gcount());
@@ -114,6 +117,7 @@ bundle::Pieces pieces_of(std::istream& in, std::uintmax_t bytes) {
 }
 
 void read_files(const Listing& listing, bundle::BundleReader& reader) {
+  SteadyTime until = std::chrono::steady_clock::now() + kBundleTime;
   std::uintmax_t bytes = 0;
   for (const Entry& entry : listing.files) {
     bytes += std::min<std::uintmax_t>(entry.size, kMaxFileBytes);
@@ -126,7 +130,7 @@ void read_files(const Listing& listing, bundle::BundleReader& reader) {
       reader.skip(entry.name, "it is too large: only its end is read");
       in.seekg(-static_cast<std::streamoff>(kMaxFileBytes), std::ios::end);
     }
-    reader.add(entry.name, pieces_of(in, kMaxFileBytes));
+    reader.add(entry.name, pieces_of(in, kMaxFileBytes, until));
   }
   for (const Left& left : listing.skipped) reader.skip(left.name, left.why);
 }
@@ -152,7 +156,7 @@ Result<bundle::Bundle> read_path(const std::string& path, std::optional<WallTime
 
 Result<bundle::Bundle> read_stream(std::istream& in, std::optional<WallTime> at) {
   bundle::BundleReader reader({.at = at, .files_at = foundation::SystemClock().wall()});
-  reader.add("", pieces_of(in, kMaxFileBytes));
+  reader.add("", pieces_of(in, kMaxFileBytes, std::chrono::steady_clock::now() + kBundleTime));
   if (in.bad()) return foundation::fail(Code::io, "read standard input");
   return std::move(reader).finish();
 }

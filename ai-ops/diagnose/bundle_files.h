@@ -13,6 +13,8 @@ inline constexpr std::size_t kMaxFiles = 50'000;           // folders and links 
 inline constexpr int kMaxFolders = 16;                     // within one another
 inline constexpr std::size_t kMaxFileBytes = 1UL << 30;    // of a longer one only the end is read, as of a log
 inline constexpr std::size_t kMaxBundleBytes = 4UL << 30;  // what comes after is skipped
+inline constexpr foundation::Milliseconds kBundleTime{
+    600'000};  // what is not read by then is skipped, part of a log too
 
 // `at`: when the bundle was taken; none: what its texts and files say. Only regular files, no links. Code::not_found,
 // Code::io: there is nothing of that name, or it may not be read; of what is in a folder that is skipped and said.

@@ -111,6 +111,8 @@ class Reading {
       .objects = kubernetes::Snapshot("live", foundation::SystemClock().wall()), .followed = {}, .skipped = {}};
 };
 
+static_assert(kLogTailLines <= diagnosis::kMaxLogLines);  // what is asked for is kept whole
+
 class LogReading {
  public:
   LogReading(wire::ApiServer& api, const std::vector<LogWanted>& wanted, std::vector<Skipped>& skipped)

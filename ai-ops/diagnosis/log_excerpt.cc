@@ -6,16 +6,12 @@
 namespace ai_ops::diagnosis {
 namespace {
 
-std::optional<std::size_t> last_where(std::span<const LogLine> lines, auto is_meant) {
-  for (std::size_t i = lines.size(); i-- > 0;)
-    if (is_meant(lines[i])) return i;
-  return std::nullopt;
-}
+bool tells(const LogLine& line) { return line.says.has_error_word || line.says.reason; }
 
-std::optional<std::size_t> telling_line(std::span<const LogLine> lines) {
-  auto cause = last_where(lines, [](const LogLine& line) { return line.says.names_first_cause; });
-  auto tells = [](const LogLine& line) { return line.says.has_error_word || line.says.reason; };
-  return cause ? cause : last_where(lines, tells);
+std::optional<std::size_t> last_where(const LogExcerpt& log, std::size_t first, auto is_meant) {
+  for (std::size_t i = log.lines.size(); i-- > first;)
+    if (is_meant(log.lines[i])) return i;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -31,10 +27,18 @@ std::optional<std::size_t> index_of(const LogExcerpt& log, std::size_t number) {
   return std::nullopt;
 }
 
+std::size_t first_telling(const LogExcerpt& log) { return last_where(log, log.earlier, tells) ? log.earlier : 0; }
+
+std::span<const LogLine> telling_lines(const LogExcerpt& log) {
+  return std::span(log.lines).subspan(first_telling(log));
+}
+
 std::optional<std::size_t> cause_line(const LogExcerpt& log) {
-  if (auto line = telling_line(log.last_lines())) return *line + log.earlier;
-  if (auto line = telling_line(std::span(log.lines).first(log.earlier))) return line;
-  return last_where(log.lines, [](const LogLine& line) { return !foundation::trimmed(line.text).empty(); });
+  std::size_t first = first_telling(log);
+  if (auto cause = last_where(log, first, [](const LogLine& line) { return line.says.names_first_cause; }))
+    return cause;
+  if (auto told = last_where(log, first, tells)) return told;
+  return last_where(log, 0, [](const LogLine& line) { return !foundation::trimmed(line.text).empty(); });
 }
 
 std::size_t lines_alike(const LogExcerpt& log, std::size_t index) {

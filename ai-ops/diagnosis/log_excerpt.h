@@ -22,16 +22,17 @@ struct LogExcerpt {
   LogWanted of;
   std::vector<LogLine> lines;  // oldest first: some of what came earlier, then the last ones whole
   std::size_t earlier = 0;     // lines, the first ones: each the last of its pattern, of those that tell of a failure
-
-  std::span<const LogLine> last_lines() const { return std::span(lines).subspan(earlier); }
 };
+
+// The first line that counts: what came earlier tells only where none of the last lines tells of an error.
+std::size_t first_telling(const LogExcerpt& log);
+std::span<const LogLine> telling_lines(const LogExcerpt& log);  // from there on
 
 // From 1.
 std::size_t number_of(const LogExcerpt& log, std::size_t index);
 std::optional<std::size_t> index_of(const LogExcerpt& log, std::size_t number);
 
-// The line that says best why: the first cause of the last trace, else the last that tells of an error, of the last
-// lines before the earlier ones; else the last line.
+// The line that says best why: the first cause of the last trace, else the last that tells of an error, else the last.
 std::optional<std::size_t> cause_line(const LogExcerpt& log);
 
 // How many lines of the log are the same as this one but for what varies; 1: it stands alone.

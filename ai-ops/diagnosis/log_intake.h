@@ -11,9 +11,9 @@
 
 namespace ai_ops::diagnosis {
 
-inline constexpr std::size_t kMaxLogLines = 2000;        // the last ones
+inline constexpr std::size_t kMaxLogLines = 2000;        // the last ones that are not blank
 inline constexpr std::size_t kMaxLogLineBytes = 4096;    // of a line, the first ones
-inline constexpr std::size_t kMaxEarlierPatterns = 200;  // those that were seen last
+inline constexpr std::size_t kMaxEarlierPatterns = 200;  // those that were seen last, counted since
 
 class LogIntake {
  public:
@@ -34,10 +34,11 @@ class LogIntake {
   void add_to_line(std::string_view part);
   void end_line();
   void let_go(const Kept& line);
-  void forget_the_oldest();
+  void forget_old_ones();
 
   std::vector<Kept> last_;  // a ring; the line that is being read is its newest
-  std::size_t begun_ = 0;   // lines
+  std::size_t kept_ = 0;    // lines that were given a place in it
+  std::size_t begun_ = 0;   // lines of the log
   bool is_open_ = false;
   std::unordered_map<std::string, Earlier> earlier_;  // by pattern
 };

@@ -38,7 +38,7 @@ TEST(LogIntake, IsTheSameHoweverTheLogIsCut) {
   for (std::size_t size = 1; size <= text.size(); ++size) {
     LogIntake intake;
     for (std::size_t at = 0; at < text.size(); at += size) intake.take(std::string_view(text).substr(at, size));
-    EXPECT_THAT(texts(std::move(intake).finish()), ElementsAre("one", "two", "", "four: error", "last")) << size;
+    EXPECT_THAT(texts(std::move(intake).finish()), ElementsAre("one", "two", "four: error", "last")) << size;
   }
 }
 
@@ -91,6 +91,34 @@ TEST(LogIntake, WhatIsKeptIsBounded) {
   EXPECT_EQ(log.lines[0].number, 2 * kMaxEarlierPatterns + 1) << "those that were seen last";
 }
 
+TEST(LogIntake, OfManyPatternsThoseThatWereSeenLastAreKept) {
+  std::string text;
+  auto word = [](std::size_t i) {
+    return std::string{char('a' + i / 676 % 26), char('a' + i / 26 % 26), char('a' + i % 26)};
+  };
+  for (std::size_t i = 0; i < 20 * kMaxEarlierPatterns; ++i) text += "error " + word(i) + "\n";
+  LogExcerpt log = excerpt_of(text + chatter(kMaxLogLines));
+  ASSERT_EQ(log.earlier, kMaxEarlierPatterns);
+  EXPECT_EQ(log.lines[0].text, "error " + word(19 * kMaxEarlierPatterns));
+  EXPECT_EQ(log.lines[kMaxEarlierPatterns - 1].number, 20 * kMaxEarlierPatterns);
+}
+
+// A program that ends in blank lines lost what it said before them.
+TEST(LogIntake, BlankLinesAreCountedAndTakeNoPlace) {
+  for (const char* blank : {"\n", "\r\n"}) {
+    std::string text = "one\npanic: nil map\n";
+    for (std::size_t i = 0; i < 2 * kMaxLogLines; ++i) text += blank;
+    LogExcerpt log = excerpt_of(text + "bye\n" + text);
+    EXPECT_THAT(texts(log), ElementsAre("one", "panic: nil map", "bye", "one", "panic: nil map"));
+    EXPECT_EQ(log.lines[2].number, 2 * kMaxLogLines + 3);
+  }
+  std::string full = chatter(kMaxLogLines) + "\r\n\r\nlast\n\r\n";
+  LogExcerpt log = excerpt_of(full);
+  EXPECT_EQ(log.lines.back().text, "last");
+  EXPECT_EQ(log.lines.back().number, kMaxLogLines + 3);
+  EXPECT_GE(log.lines.size(), kMaxLogLines - 2);
+}
+
 TEST(LogIntake, AnyBytesBecomeVisibleLinesOfABoundedLength) {
   LogExcerpt log = excerpt_of(std::string_view("a\0b\xff\n\x1b[31mred\n", 13));
   ASSERT_EQ(log.lines.size(), 2u);
@@ -98,7 +126,7 @@ TEST(LogIntake, AnyBytesBecomeVisibleLinesOfABoundedLength) {
   EXPECT_EQ(excerpt_of(std::string(1 << 20, 'x')).lines.at(0).text, std::string(kMaxLogLineBytes, 'x'));
   EXPECT_TRUE(excerpt_of("").lines.empty());
   EXPECT_TRUE(excerpt_of("\n\n\r\n").lines.empty());
-  EXPECT_THAT(texts(excerpt_of("\n\none\n\n\n")), ElementsAre("", "", "one"));
+  EXPECT_THAT(texts(excerpt_of("\n\none\n\n\n")), ElementsAre("one"));
 }
 
 }  // namespace

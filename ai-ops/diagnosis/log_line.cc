@@ -8,6 +8,7 @@
 #include "ai-ops/diagnosis/log_pattern.h"
 #include "ai-ops/diagnosis/log_reasons.h"
 #include "ai-ops/diagnosis/log_words.h"
+#include "ai-ops/diagnosis/phrases.h"
 #include "ai-ops/diagnosis/word_set.h"
 
 namespace ai_ops::diagnosis {
@@ -38,12 +39,12 @@ constexpr std::array<std::string_view, 19> kConnectionWords{"connection refused"
                                                             "timeout"};
 
 constexpr std::array<std::string_view, 4> kServerErrors{"500", "502", "503", "504"};
-constexpr std::array<std::string_view, 1> kCausedBy{"caused by: "};
+constexpr std::string_view kCausedBy = "caused by: ";
 
 std::vector<std::string_view> all_words() {
   std::vector<std::string_view> out;
   auto add = [&](std::span<const std::string_view> words) { out.insert(out.end(), words.begin(), words.end()); };
-  add(kErrorWords), add(kConnectionWords), add(kServerErrors), add(kCausedBy);
+  add(kErrorWords), add(kConnectionWords), add(kServerErrors), out.push_back(kCausedBy);
   for (const ReasonRow& row : reason_rows()) add(row.words), out.push_back(row.unless);
   return out;
 }
@@ -58,7 +59,6 @@ struct Dictionary {
   Found errors = words.among(kErrorWords);
   Found connections = words.among(kConnectionWords);
   Found server_errors = words.among(kServerErrors);
-  Found caused_by = words.among(kCausedBy);
   std::vector<Reason> reasons;  // in order of strength
 
   Dictionary() {
@@ -91,7 +91,7 @@ LineMeaning meaning_of(std::string_view line) {
   LineMeaning out{.has_error_word = has(dictionary.errors),
                   .tells_of_a_connection = has(dictionary.connections),
                   .tells_of_failure = false,
-                  .names_first_cause = has(dictionary.caused_by),
+                  .names_first_cause = contains_words(line.substr(0, kMaxPatternBytes), kCausedBy),
                   .reason = strongest(dictionary.reasons, found)};
   out.tells_of_failure = out.has_error_word || out.tells_of_a_connection ||
                          (has(dictionary.server_errors) && std::ranges::any_of(kServerErrors, is_status));

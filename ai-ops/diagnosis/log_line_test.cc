@@ -32,6 +32,8 @@ TEST(LogLine, SaysWhatItsWordsSay) {
     EXPECT_EQ(says.tells_of_failure, row.failure) << row.line;
   }
   EXPECT_TRUE(meaning_of("Caused by: java.net.ConnectException: no").names_first_cause);
+  EXPECT_FALSE(meaning_of(std::string(2 * kMaxPatternBytes, 'x') + " caused by: no").names_first_cause)
+      << "what is quoted of a line is its beginning";
 }
 
 TEST(LogLine, ATextIsALineThatStandsForItself) {
@@ -66,9 +68,13 @@ TEST(LogPattern, WhatVariesIsNoPartOfIt) {
 TEST(LogPattern, LinesOfATraceAreKnown) {
   for (std::string_view line :
        {"Traceback (most recent call last):", "  File \"cart.py\", line 3, in add",
-        "goroutine 1 [running]:", "created by main.main", "2026-01-02T12:00:00.123Z \tat a.B.c(B.java)"})
+        "goroutine 1 [running]:", "created by main.main", "2026-01-02T12:00:00.123Z \tat a.B.c(B.java)",
+        "    at async Cart.add (/app/cart.js:3:7)", "    at new Pool (pool.js:1:1)", "\t... 12 more",
+        "#0 /app/cart.php(3): add()"})
     EXPECT_TRUE(is_of_a_trace(line)) << line;
-  for (std::string_view line : {"at last it started", "File uploaded", "# 0 errors"})
+  for (std::string_view line :
+       {"at last it started", "File uploaded", "# 0 errors", "created by operator: password authentication failed",
+        "  at 12:00:01 error: bind: address already in use", "    ... address already in use"})
     EXPECT_FALSE(is_of_a_trace(line)) << line;
 }
 

@@ -1,7 +1,8 @@
 #include "ai-ops/diagnosis/log_pattern.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
-#include <array>
 
 namespace ai_ops::diagnosis {
 namespace {
@@ -18,11 +19,6 @@ std::string_view without_stamp(std::string_view line) {
   std::size_t space = line.find(' ');
   if (space == line.npos || space < 20 || line[4] != '-' || line[10] != 'T') return line;
   return line.substr(space + 1);
-}
-
-std::string_view trimmed(std::string_view line) {
-  while (!line.empty() && is_space(line.front())) line.remove_prefix(1);
-  return line;
 }
 
 std::string_view trimmed_end(std::string_view line) {
@@ -48,9 +44,6 @@ void append_word(std::string& out, std::string_view word) {
   }
 }
 
-constexpr std::array<std::string_view, 8> kTraceStarts{"at ", "... ",       "File \"",     "goroutine ",
-                                                       "#0 ", "Traceback ", "created by ", "[<ffff"};
-
 // The pattern of a line, word by word: who compares it with another need not make all of it.
 class PatternSteps {
  public:
@@ -72,12 +65,13 @@ class PatternSteps {
 }  // namespace
 
 bool is_of_a_trace(std::string_view line) {
+  // Indented: a frame of Java and JavaScript, how many of them are left out, one of Python, of the kernel. Anywhere: of
+  // Go, how one of Python begins, of PHP and C.
+  static const re2::RE2 kTrace(R"(\s+(at (async |new )?[^\s\d]\S*([.(]| \()|\.\.\. \d+ (more|common)|File "|\[<ffff))"
+                               R"(|\s*(goroutine \d+ \[|Traceback \(|created by \S+\.|#\d+ +(/|0x)))",
+                               re2::RE2::Latin1);
   std::string_view rest = without_stamp(line);
-  bool is_indented = !rest.empty() && is_space(rest.front());
-  rest = trimmed(rest);
-  auto starts = [&](std::string_view with) { return rest.starts_with(with); };
-  if (starts("goroutine ") || starts("Traceback ") || starts("created by ")) return true;
-  return is_indented && std::ranges::any_of(kTraceStarts, starts);
+  return kTrace.Match({rest.data(), rest.size()}, 0, rest.size(), re2::RE2::ANCHOR_START, nullptr, 0);
 }
 
 std::string pattern_of(std::string_view line) {

@@ -77,26 +77,19 @@ constexpr ReasonRow kRows[] = {
     {{"exec /", "permission denied"}, kNoExecute},
 };
 
-// The last of the lines from `first` to `end` whose row none is before.
-std::optional<std::size_t> strongest_in(const LogExcerpt& log, std::size_t first, std::size_t end) {
-  std::optional<std::size_t> best;
-  for (std::size_t i = first; i < end; ++i) {
-    auto row = log.lines[i].says.reason;
-    if (row && (!best || *row <= *log.lines[*best].says.reason)) best = i;
-  }
-  return best;
-}
-
 }  // namespace
 
 std::span<const ReasonRow> reason_rows() { return kRows; }
 
 std::optional<LogReason> reason_in(const LogExcerpt& log) {
-  auto line = strongest_in(log, log.earlier, log.lines.size());
-  if (!line) line = strongest_in(log, 0, log.earlier);
-  if (!line) return std::nullopt;
-  LogReason out = kRows[*log.lines[*line].says.reason].reason;
-  out.line = *line;
+  std::optional<std::size_t> best;
+  for (std::size_t i = first_telling(log); i < log.lines.size(); ++i) {
+    auto row = log.lines[i].says.reason;
+    if (row && (!best || *row <= *log.lines[*best].says.reason)) best = i;
+  }
+  if (!best) return std::nullopt;
+  LogReason out = kRows[*log.lines[*best].says.reason].reason;
+  out.line = *best;
   return out;
 }
 

@@ -35,7 +35,6 @@ struct ReasonRow {
 std::span<const ReasonRow> reason_rows();  // in order of strength
 
 // The strongest one of the lines: what names a cause comes before what names only an effect, then the last one.
-// Of the earlier lines only where the last ones give none.
 std::optional<LogReason> reason_in(const LogExcerpt& log);
 
 }  // namespace ai_ops::diagnosis

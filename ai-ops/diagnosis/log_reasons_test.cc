@@ -87,6 +87,8 @@ TEST(LogReasons, WhatCameEarlierTellsOnlyWhereTheLastLinesDoNot) {
   auto reason = reason_of({"address already in use", "starting", "no space left on device"}, 1);
   ASSERT_TRUE(reason);
   EXPECT_EQ(reason->fault, "disk-full");
+  // It was tried again and went well; what it died of is another thing.
+  EXPECT_FALSE(reason_of({"address already in use, trying again", "listening", "panic: nil map"}, 1));
   reason = reason_of({"address already in use", "starting", "bye"}, 1);
   ASSERT_TRUE(reason);
   EXPECT_EQ(reason->fault, "port-conflict");

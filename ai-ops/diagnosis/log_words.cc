@@ -4,26 +4,28 @@
 
 #include <string>
 
+#include "ai-ops/diagnosis/phrases.h"
 #include "foundation/base/ascii.h"
 
 namespace ai_ops::diagnosis {
 
-using foundation::lowered;
-
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_name_part(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
+bool is_name_part(char c) {
+  char small = foundation::lower(c);
+  return (small >= 'a' && small <= 'z') || is_digit(c) || c == '-' || c == '_';
+}
 
 }  // namespace
 
 bool mentions(std::string_view line, std::string_view name) {
-  std::string text = lowered(line), wanted = lowered(name);
+  std::string wanted = foundation::lowered(name);
   if (wanted.empty()) return false;
-  for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, at + 1)) {
+  for (std::size_t at = find_words(line, wanted); at != line.npos; at = find_words(line, wanted, at + 1)) {
     std::size_t end = at + wanted.size();
-    bool starts = at == 0 || !is_name_part(text[at - 1]);
-    if (starts && (end == text.size() || !is_name_part(text[end]))) return true;
+    bool starts = at == 0 || !is_name_part(line[at - 1]);
+    if (starts && (end == line.size() || !is_name_part(line[end]))) return true;
   }
   return false;
 }

@@ -25,21 +25,25 @@ constexpr Phrase kStartFailures[] = {
 
 std::span<const Phrase> start_failures() { return kStartFailures; }
 
-// Looks for the first letter in either case, which is what most of a log does not have.
-bool contains_words(std::string_view text, std::string_view lower_case_words) {
-  if (lower_case_words.empty()) return true;
+// Looks for the first letter in either case, which is what most of a text does not have.
+std::size_t find_words(std::string_view text, std::string_view lower_case_words, std::size_t from) {
+  if (lower_case_words.empty()) return from;
   std::string_view rest = lower_case_words.substr(1);
   char small = lower_case_words.front();
   char capital = small >= 'a' && small <= 'z' ? static_cast<char>(small - 'a' + 'A') : small;
-  auto continues_at = [&](std::size_t at) {
-    return std::ranges::equal(text.substr(at + 1, rest.size()), rest, {}, lower);
-  };
-  for (char first : {small, capital}) {
-    for (std::size_t at = text.find(first); at != text.npos; at = text.find(first, at + 1))
-      if (continues_at(at)) return true;
-    if (capital == small) break;
+  auto after = [&](char first, std::size_t at) { return at < text.size() ? text.find(first, at) : text.npos; };
+  std::size_t next_small = after(small, from), next_capital = capital == small ? text.npos : after(capital, from);
+  while (next_small != text.npos || next_capital != text.npos) {
+    std::size_t at = std::min(next_small, next_capital);
+    if (std::ranges::equal(text.substr(at + 1, rest.size()), rest, {}, lower)) return at;
+    std::size_t& next = at == next_small ? next_small : next_capital;
+    next = after(at == next_small ? small : capital, at + 1);
   }
-  return false;
+  return text.npos;
+}
+
+bool contains_words(std::string_view text, std::string_view lower_case_words) {
+  return find_words(text, lower_case_words) != text.npos;
 }
 
 const Phrase* phrase_in(std::string_view text, std::span<const Phrase> rows) {

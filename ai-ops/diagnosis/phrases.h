@@ -18,6 +18,8 @@ const Phrase* phrase_in(std::string_view text, std::span<const Phrase> rows);
 // What runc and containerd say of a container that they cannot start.
 std::span<const Phrase> start_failures();
 
+// Where they stand in the text, in any case, at `from` or after it; npos: nowhere.
+std::size_t find_words(std::string_view text, std::string_view lower_case_words, std::size_t from = 0);
 bool contains_words(std::string_view text, std::string_view lower_case_words);
 
 }  // namespace ai_ops::diagnosis

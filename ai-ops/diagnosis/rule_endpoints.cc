@@ -24,7 +24,7 @@ namespace {
 bool speaks_of(const Endpoint& endpoint, const Resolved& resolved, const LogExcerpt& log) {
   auto why = cause_line(log);
   if (why && log.lines[*why].says.tells_of_a_connection) return true;
-  return std::ranges::any_of(log.lines, [&](const LogLine& line) {
+  return std::ranges::any_of(telling_lines(log), [&](const LogLine& line) {
     return mentions(line.text, endpoint.host) || mentions(line.text, resolved.name);
   });
 }

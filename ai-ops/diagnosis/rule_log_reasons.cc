@@ -44,7 +44,8 @@ std::optional<WallTime> time_of_line(std::string_view line) {
 bool is_over(const Told& told, WallTime now) {
   const auto& lines = told.log->lines;
   if (auto at = time_of_line(lines[told.reason.line].text)) return now - *at > kStillTrue;
-  auto after = std::span(lines).subspan(std::max(told.reason.line + 1, told.log->earlier));
+  if (told.reason.line < told.log->earlier) return true;
+  auto after = std::span(lines).subspan(told.reason.line + 1);
   auto tells_of_failure = [](const LogLine& line) { return line.says.tells_of_failure; };
   return after.size() >= kLinesThatShowIt && std::ranges::none_of(after, tells_of_failure);
 }

@@ -66,6 +66,16 @@ TEST(LogReasonsRule, ASidecarsLogDoesNotTellWhyTheProgramBesideItDies) {
               ElementsAre("F1 Deployment/cart port-conflict"));
 }
 
+// A word of failure in one of its last lines made it present again.
+TEST(LogReasonsRule, WhatAPodThatIsWellLoggedBeforeItsLastLinesIsOver) {
+  sample::Cluster cluster;
+  cluster.deployment("cart");
+  LogExcerpt full = log("cart-5d9c-0", {"no space left on device", "listening", "session timeout set to 30s"}, false);
+  EXPECT_THAT(codes(cluster, {full}), ElementsAre("F1 Deployment/cart disk-full"));
+  full.earlier = 1;
+  EXPECT_THAT(codes(cluster, {full}), ElementsAre());
+}
+
 // resolv.conf is the pod's.
 TEST(LogReasonsRule, ASidecarsLogTellsThatNamesDoNotResolveInThePod) {
   auto beside = log("cart-5d9c-0", {"2026-01-02T11:59:30Z lookup control on 10.0.0.10:53: i/o timeout"}, false);

@@ -43,7 +43,7 @@ struct Line {
 std::optional<Line> unresolved_in_log(const Case& c, const Workload& workload, const Endpoint& endpoint) {
   for (const LogExcerpt& log : c.logs()) {
     if (log.of.project != workload.ref.namespace_name) continue;
-    for (std::size_t i = log.lines.size(); i-- > 0;)
+    for (std::size_t i = log.lines.size(), first = first_telling(log); i-- > first;)
       if (std::string_view line = log.lines[i].text;
           mentions(line, endpoint.host) && (contains_words(line, "no such host") || contains_words(line, "not known")))
         return Line{&log, i};

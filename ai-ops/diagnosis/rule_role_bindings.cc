@@ -26,7 +26,7 @@ bool is_subject(const ObjectView& binding, const Workload& workload) {
 
 bool says_forbidden(const Case& c, const Workload& workload) {
   return std::ranges::any_of(c.logs_of(workload, {}), [](const LogExcerpt* log) {
-    return std::ranges::any_of(log->lines,
+    return std::ranges::any_of(telling_lines(*log),
                                [](const LogLine& line) { return contains_words(line.text, "is forbidden: user"); });
   });
 }

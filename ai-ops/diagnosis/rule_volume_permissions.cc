@@ -165,7 +165,7 @@ struct Denied {
 std::optional<Denied> denied_by(const Case& c, const Workload& workload, const Container& container,
                                 const std::vector<Mount>& mounts) {
   for (const LogExcerpt* log : c.logs_of(workload, container.name))
-    for (std::size_t i = log->lines.size(); i-- > 0;)
+    for (std::size_t i = log->lines.size(), first = first_telling(*log); i-- > first;)
       if (const Mount* mount = denied_mount(mounts, log->lines[i].text)) return Denied{log, i, mount};
   return std::nullopt;
 }

@@ -30,12 +30,14 @@ std::vector<std::string_view> each_once(std::vector<std::string_view> words) {
 WordSet::WordSet(std::vector<std::string_view> words)
     : words_(each_once(std::move(words))), set_(literal_words(), re2::RE2::UNANCHORED) {
   if (words_.size() > kMaxWords) throw std::length_error("a WordSet has too many words");
+  shortest_ = words_.empty() ? 0 : std::ranges::min(words_, {}, &std::string_view::size).size();
   for (std::string_view word : words_) set_.Add({word.data(), word.size()}, nullptr);
   set_.Compile();
 }
 
 WordSet::Found WordSet::in(std::string_view text) const {
   Found out;
+  if (text.size() < shortest_) return out;
   std::vector<int> found;
   re2::RE2::Set::ErrorInfo error{};
   if (set_.Match({text.data(), text.size()}, &found, &error)) {

@@ -23,6 +23,7 @@ class WordSet {
 
  private:
   std::vector<std::string_view> words_;
+  std::size_t shortest_ = 0;
   re2::RE2::Set set_;
 };
 

@@ -10,6 +10,8 @@
 namespace api::reads {
 namespace {
 
+namespace redaction = foundation::redaction;
+
 // A log whose first line lies inside a private key shows the key's end without its beginning: all of that goes. One
 // that is there whole is a pseudonym by now.
 std::string_view without_cut_key(std::string_view text) {
@@ -24,10 +26,16 @@ std::string_view without_cut_key(std::string_view text) {
   return text;
 }
 
+// How far a credential that begins above the cut can reach, in bytes of what cleaning and redaction made of them.
+std::size_t reach_of_cut(std::string_view log, redaction::Pseudonyms& pseudonyms) {
+  std::string_view head = log.substr(0, redaction::kMaxCredentialBytes);
+  return std::max(foundation::visible_text(head).size(), redaction::redact_text(head, pseudonyms).str().size());
+}
+
 // A log that was cut at its bound begins anywhere, in a token too, of which the part would not be known: what a
 // credential that begins above the cut can reach to was read with the rest, and is not shown.
-std::string_view below_cut(std::string_view redacted) {
-  auto line_end = redacted.find('\n', foundation::redaction::kMaxCredentialBytes);
+std::string_view below_cut(std::string_view redacted, std::size_t reach) {
+  auto line_end = redacted.find('\n', reach);
   return line_end == std::string_view::npos ? std::string_view() : redacted.substr(line_end + 1);
 }
 
@@ -39,10 +47,11 @@ std::string cut(std::string_view line) {
 
 }  // namespace
 
-std::vector<std::string> log_lines(const cluster::LogTail& log, int tail_lines,
-                                   foundation::redaction::Pseudonyms& pseudonyms) {
-  auto redacted = foundation::redaction::redact_text(log.text(), pseudonyms);
-  std::string_view rest = without_cut_key(log.is_cut() ? below_cut(redacted.str()) : redacted.str());
+std::vector<std::string> log_lines(const cluster::LogTail& log, int tail_lines, redaction::Pseudonyms& pseudonyms) {
+  auto redacted = redaction::redact_text(log.text(), pseudonyms);
+  std::string_view rest = redacted.str();
+  if (log.is_cut()) rest = below_cut(rest, reach_of_cut(log.text(), pseudonyms));
+  rest = without_cut_key(rest);
   while (rest.ends_with('\n')) rest.remove_suffix(1);
   std::vector<std::string> lines;
   while (!rest.empty() && lines.size() < static_cast<std::size_t>(tail_lines)) {

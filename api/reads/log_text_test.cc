@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/cluster/log_tail.h"
+#include "foundation/redaction/patterns.h"
 
 namespace api::reads {
 namespace {
@@ -83,6 +84,23 @@ TEST(LogLines, AKeyWhoseBeginningIsAboveTheBoundGoes) {
     EXPECT_FALSE(is_shown(lines, "MMMM") || is_shown(lines, "KEY--")) << above;
     EXPECT_TRUE(is_shown(lines, "two"));
   }
+}
+
+// Its reach was counted in bytes of what was left of them.
+TEST(LogLines, BytesThatAreNotShownHideNoLineBelowTheCut) {
+  auto lines = lines_of(std::string(300 << 10, '\0') + "\npanic: gone\n");
+  EXPECT_EQ(lines, Lines{"panic: gone"});
+}
+
+TEST(LogLines, OfAKeyOfBytesThatGrowWhenTheyAreCleanedNothingIsShown) {
+  std::string key =
+      "-----BEGIN "
+      "PRIVATE KEY-----\n";
+  for (int i = 0; i < 150; ++i) key += std::string(100, '\xff') + "KEYBODY" + std::string(40, 'M') + "\n";
+  ASSERT_LT(key.size(), foundation::redaction::kMaxCredentialBytes);
+  auto lines = lines_cut_inside(key, 20, "two\n");
+  EXPECT_FALSE(is_shown(lines, "KEYBODY"));
+  EXPECT_TRUE(is_shown(lines, "two"));
 }
 
 // The line that names it went with the cut, and the value was shown.

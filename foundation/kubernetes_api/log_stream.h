@@ -10,7 +10,6 @@
 
 namespace foundation::kubernetes_api {
 
-inline constexpr int kLogTailLines = 500;
 // Bytes of one log. A runtime breaks what a container prints into lines of 16 KiB: 4,000 of them are no more.
 inline constexpr std::size_t kMaxLogStream = 64 << 20;
 inline constexpr Milliseconds kLogTime{60'000};  // one log, when its context allows more
@@ -20,7 +19,7 @@ struct LogRequest {
   std::string pod;
   std::string container = {};  // empty: the pod's only one
   bool previous = false;       // of the run before this one
-  int tail_lines = kLogTailLines;
+  int tail_lines = 0;     // 1 or more
 };
 
 // Gives the log's last lines to `take`, in pieces that are cut anywhere, as they come. Not by `limitBytes`: the kubelet
