@@ -19,7 +19,7 @@ struct LogRequest {
   std::string pod;
   std::string container = {};  // empty: the pod's only one
   bool previous = false;       // of the run before this one
-  int tail_lines = 0;     // 1 or more
+  int tail_lines = 0;          // 1 or more
 };
 
 // Gives the log's last lines to `take`, in pieces that are cut anywhere, as they come. Not by `limitBytes`: the kubelet

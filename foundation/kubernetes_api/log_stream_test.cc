@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using http::Imposter;
 
-const LogRequest kWeb{.namespace_name = "shop", .pod = "web-1", .container = "app"};
+const LogRequest kWeb{.namespace_name = "shop", .pod = "web-1", .container = "app", .tail_lines = 500};
 const std::string kTarget = "/api/v1/namespaces/shop/pods/web-1/log?tailLines=500";
 
 std::string answer(std::string_view status, std::string_view body, std::string_view headers = {}) {
@@ -89,9 +89,10 @@ TEST(ReadLog, AsksForTheRunBeforeAndLeavesTheOnlyContainerUnnamed) {
 
 TEST(ReadLog, ANameThatTheApiWouldNotHaveGivenIsRefusedBeforeAnyRequest) {
   for (const LogRequest& request :
-       {LogRequest{.namespace_name = "../x", .pod = "web-1"}, LogRequest{.namespace_name = "shop", .pod = "a/../b"},
-        LogRequest{.namespace_name = "", .pod = "web-1"},
-        LogRequest{.namespace_name = "shop", .pod = "web-1", .container = "a&follow=true"},
+       {LogRequest{.namespace_name = "../x", .pod = "web-1", .tail_lines = 1},
+        LogRequest{.namespace_name = "shop", .pod = "a/../b", .tail_lines = 1},
+        LogRequest{.namespace_name = "", .pod = "web-1", .tail_lines = 1},
+        LogRequest{.namespace_name = "shop", .pod = "web-1", .container = "a&follow=true", .tail_lines = 1},
         LogRequest{.namespace_name = "shop", .pod = "web-1", .tail_lines = 0}}) {
     Reading reading(exchanges({answer("200 OK", "one\n")}), request);
     EXPECT_EQ(reading.code(), Code::invalid)
