@@ -70,10 +70,12 @@ TEST(LogReasonsRule, ASidecarsLogDoesNotTellWhyTheProgramBesideItDies) {
 TEST(LogReasonsRule, WhatAPodThatIsWellLoggedBeforeItsLastLinesIsOver) {
   sample::Cluster cluster;
   cluster.deployment("cart");
-  LogExcerpt full = log("cart-5d9c-0", {"no space left on device", "listening", "session timeout set to 30s"}, false);
-  EXPECT_THAT(codes(cluster, {full}), ElementsAre("F1 Deployment/cart disk-full"));
-  full.earlier = 1;
-  EXPECT_THAT(codes(cluster, {full}), ElementsAre());
+  for (const char* last : {"session timeout set to 30s", "GET /cart 503 12ms", "bye"}) {
+    LogExcerpt full = log("cart-5d9c-0", {"no space left on device", "listening", last}, false);
+    EXPECT_THAT(codes(cluster, {full}), ElementsAre("F1 Deployment/cart disk-full")) << last;
+    full.earlier = 1;
+    EXPECT_THAT(codes(cluster, {full}), ElementsAre()) << last;
+  }
 }
 
 // resolv.conf is the pod's.
