@@ -30,8 +30,9 @@ struct Budget {
   int steps = 24;  // of all kinds; the last two are kept for a sentence and Finish
   int tool_calls = 8;
   int operations = 5;
-  int model_calls = 3;                                               // one to plan, two to narrate
-  foundation::Milliseconds diagnosis_time = diagnosis::kDaemonTime;  // of all rules together
+  int model_calls = 3;  // one to plan, two to narrate
+
+  foundation::Milliseconds diagnosis_time = diagnosis::kDaemonTime;
 };
 
 struct TurnInput {

@@ -116,8 +116,7 @@ bundle::Pieces pieces_of(std::istream& in, std::uintmax_t bytes, SteadyTime unti
   };
 }
 
-void read_files(const Listing& listing, bundle::BundleReader& reader) {
-  SteadyTime until = std::chrono::steady_clock::now() + kBundleTime;
+void read_files(const Listing& listing, bundle::BundleReader& reader, SteadyTime until) {
   std::uintmax_t bytes = 0;
   for (const Entry& entry : listing.files) {
     bytes += std::min<std::uintmax_t>(entry.size, kMaxFileBytes);
@@ -137,7 +136,8 @@ void read_files(const Listing& listing, bundle::BundleReader& reader) {
 
 }  // namespace
 
-Result<bundle::Bundle> read_path(const std::string& path, std::optional<WallTime> at) {
+Result<bundle::Bundle> read_path(const std::string& path, std::optional<WallTime> at, foundation::Milliseconds time) {
+  SteadyTime until = std::chrono::steady_clock::now() + time;
   std::error_code error;
   fs::directory_entry entry(path, error);
   if (error || !entry.exists(error)) return foundation::fail(Code::not_found, "read " + path, "there is no such file");
@@ -150,13 +150,13 @@ Result<bundle::Bundle> read_path(const std::string& path, std::optional<WallTime
     if (error) return foundation::fail(Code::io, "read " + path, "it is no file");
   }
   bundle::BundleReader reader({.at = at, .files_at = listing.newest});
-  read_files(listing, reader);
+  read_files(listing, reader, until);
   return std::move(reader).finish();
 }
 
-Result<bundle::Bundle> read_stream(std::istream& in, std::optional<WallTime> at) {
+Result<bundle::Bundle> read_stream(std::istream& in, std::optional<WallTime> at, foundation::Milliseconds time) {
   bundle::BundleReader reader({.at = at, .files_at = foundation::SystemClock().wall()});
-  reader.add("", pieces_of(in, kMaxFileBytes, std::chrono::steady_clock::now() + kBundleTime));
+  reader.add("", pieces_of(in, kMaxFileBytes, std::chrono::steady_clock::now() + time));
   if (in.bad()) return foundation::fail(Code::io, "read standard input");
   return std::move(reader).finish();
 }

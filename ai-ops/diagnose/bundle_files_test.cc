@@ -112,6 +112,17 @@ TEST_F(BundleFiles, OfAFileThatIsTooLargeTheEndIsReadAndThatIsSaid) {
   EXPECT_EQ(bundle->unread[0].why, "it is too large: only its end is read");
 }
 
+TEST_F(BundleFiles, WhatThereIsNoTimeForIsSkippedAndNamed) {
+  write("pod.json", kPod);
+  write("shop/web-1/app.log", "bye\n");
+  auto bundle = read_path(folder_, std::nullopt, foundation::Milliseconds(-1));
+  ASSERT_TRUE(bundle);
+  EXPECT_EQ(bundle->objects.size(), 0u);
+  ASSERT_EQ(bundle->unread.size(), 2u);
+  EXPECT_EQ(bundle->unread[0].path + ": " + bundle->unread[0].why,
+            "pod.json: there was no time left to read it to its end");
+}
+
 TEST_F(BundleFiles, NothingOfThatName) {
   auto bundle = read_path(folder_ / "nowhere", std::nullopt);
   ASSERT_FALSE(bundle);

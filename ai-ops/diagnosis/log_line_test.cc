@@ -43,9 +43,13 @@ TEST(LogLine, ATextIsALineThatStandsForItself) {
   EXPECT_EQ(reason_rows()[*line.says.reason].reason.fault, "port-conflict");
 }
 
-TEST(WordSet, FindsWhatLookingForEachWordFinds) {
+// With little memory too, where it looks for one word after another.
+class FindsWords : public testing::TestWithParam<std::int64_t> {};
+INSTANTIATE_TEST_SUITE_P(WordSet, FindsWords, testing::Values(WordSet::kMemory, 6 << 10));
+
+TEST_P(FindsWords, ThatLookingForEachFinds) {
   std::vector<std::string_view> words{"error", "errors found", "rr", "a-b", "no such host", ""};
-  WordSet set(words);
+  WordSet set(words, GetParam());
   for (std::string_view text : {"ERRORS FOUND", "the errorsfound", "RR", "a-B no such  host", "No Such Host", "",
                                 "\xff\x00 error\n\xc3", "e\nrror"}) {
     auto found = set.in(text);

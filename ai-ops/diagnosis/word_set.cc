@@ -10,9 +10,11 @@ namespace ai_ops::diagnosis {
 namespace {
 
 // Bytes as they are: a text need be of no encoding.
-re2::RE2::Options literal_words() {
+re2::RE2::Options literal_words(std::int64_t memory) {
   re2::RE2::Options options;
   options.set_literal(true);
+  options.set_max_mem(memory);
+  options.set_log_errors(false);
   options.set_case_sensitive(false);
   options.set_encoding(re2::RE2::Options::EncodingLatin1);
   return options;
@@ -27,12 +29,12 @@ std::vector<std::string_view> each_once(std::vector<std::string_view> words) {
 
 }  // namespace
 
-WordSet::WordSet(std::vector<std::string_view> words)
-    : words_(each_once(std::move(words))), set_(literal_words(), re2::RE2::UNANCHORED) {
+WordSet::WordSet(std::vector<std::string_view> words, std::int64_t memory)
+    : words_(each_once(std::move(words))), set_(literal_words(memory), re2::RE2::UNANCHORED) {
   if (words_.size() > kMaxWords) throw std::length_error("a WordSet has too many words");
   shortest_ = words_.empty() ? 0 : std::ranges::min(words_, {}, &std::string_view::size).size();
   for (std::string_view word : words_) set_.Add({word.data(), word.size()}, nullptr);
-  set_.Compile();
+  has_automaton_ = set_.Compile();
 }
 
 WordSet::Found WordSet::in(std::string_view text) const {
@@ -40,9 +42,9 @@ WordSet::Found WordSet::in(std::string_view text) const {
   if (text.size() < shortest_) return out;
   std::vector<int> found;
   re2::RE2::Set::ErrorInfo error{};
-  if (set_.Match({text.data(), text.size()}, &found, &error)) {
+  if (has_automaton_ && set_.Match({text.data(), text.size()}, &found, &error)) {
     for (int word : found) out.set(static_cast<std::size_t>(word));
-  } else if (error.kind != re2::RE2::Set::kNoError) {  // its memory is bounded: slower, and the same
+  } else if (!has_automaton_ || error.kind != re2::RE2::Set::kNoError) {  // no memory for it: slower, and the same
     for (std::size_t i = 0; i < words_.size(); ++i) out.set(i, contains_words(text, words_[i]));
   }
   return out;
